@@ -1,0 +1,288 @@
+"""What the engines are asked and what they answer: the typed messages that cross the pipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from desktop.core.documents import Hit, Page, TableColumns
+
+
+@dataclass(frozen=True)
+class Request:
+    """Anything an engine can be asked."""
+
+
+@dataclass(frozen=True)
+class Ping(Request):
+    """Answered with the engine's name and process id, without loading anything heavy."""
+
+
+# --- reader -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReadFile(Request):
+    """Read a file into pages. Yields PagesRead, ..., then FileRead. Raises ReadError."""
+
+    path: str
+    columns: TableColumns = field(default_factory=TableColumns)
+    password: str = ""
+
+
+@dataclass(frozen=True)
+class PagesRead:
+    """Some pages of the file; `total` is the number of its pages, 0 where it is not known yet."""
+
+    pages: tuple[Page, ...]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """The end of a file: its kind ('pdf', 'docx', ...), its title if it names one, and its number of pages."""
+
+    kind: str
+    title: str
+    pages: int
+
+
+@dataclass(frozen=True)
+class RenderPage(Request):
+    """Draw a page as a picture, `width` pixels wide. Answered with PagePicture. Raises ReadError."""
+
+    path: str
+    page: int
+    width: int
+    password: str = ""
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """RGB pixels, 3 bytes each, rows without padding; `pages` is the document's number of pages."""
+
+    width: int
+    height: int
+    pixels: bytes
+    pages: int
+
+
+# --- library ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AddPages(Request):
+    """Cut pages into passages, embed them, and hold them until CommitDocument. Answered with PassagesAdded."""
+
+    collection_id: str
+    document_id: str
+    title: str
+    pages: tuple[Page, ...]
+    passage_tokens: int = 200
+
+
+@dataclass(frozen=True)
+class PassagesAdded:
+    """How many passages of the document are held so far."""
+
+    passages: int
+
+
+@dataclass(frozen=True)
+class CommitDocument(Request):
+    """Write the held passages of a document in one commit, in place of any it had. Answered with PassagesAdded."""
+
+    collection_id: str
+    document_id: str
+
+
+@dataclass(frozen=True)
+class DiscardDocument(Request):
+    """Forget the held passages of a document. Answered with PassagesAdded(0)."""
+
+    document_id: str
+
+
+@dataclass(frozen=True)
+class RemoveDocuments(Request):
+    """Delete the passages of documents from the index."""
+
+    collection_id: str
+    document_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DropCollection(Request):
+    collection_id: str
+
+
+@dataclass(frozen=True)
+class Optimize(Request):
+    """Compact the table and bring its indices up to date. Answered with IndexState."""
+
+    collection_id: str
+
+
+@dataclass(frozen=True)
+class IndexState:
+    """What the table holds: passages, and the ids of the documents they belong to."""
+
+    passages: int
+    document_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DescribeIndex(Request):
+    """Answered with IndexState."""
+
+    collection_id: str
+
+
+@dataclass(frozen=True)
+class Search(Request):
+    """Find passages. `mode` is 'hybrid', 'vector' or 'keyword'; `document_ids` limits it (empty: all)."""
+
+    collection_id: str
+    query: str
+    k: int = 10
+    mode: str = "hybrid"
+    document_ids: tuple[str, ...] = ()
+    by_document: bool = False
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    hits: tuple[Hit, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Retrieve(Request):
+    """Search, then rank the sentences of the found passages as answers. Answered with Retrieved."""
+
+    collection_id: str
+    question: str
+    k: int = 8
+    document_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RankedSentence:
+    """A sentence of a hit: characters `start:end` of the passage `hits[hit]`'s text.
+
+    `score` orders the sentences; `similarity` is the cosine to the question, `overlap` the idf-weighted share
+    of the question's words that stand in it (both 0 to 1).
+    """
+
+    hit: int
+    start: int
+    end: int
+    text: str
+    score: float
+    similarity: float
+    overlap: float
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """`found` tells whether the passages contain an answer; `confidence` is the number it was decided by."""
+
+    hits: tuple[Hit, ...]
+    sentences: tuple[RankedSentence, ...]
+    found: bool
+    confidence: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Compare(Request):
+    """Cosine similarity of each sentence to each text. Answered with Similarities."""
+
+    sentences: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Similarities:
+    """`values[i][j]` is the cosine of sentence i and text j."""
+
+    values: tuple[tuple[float, ...], ...]
+
+
+# --- chat -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ChatTurn:
+    """One message as the model's chat template takes it: role 'system', 'user' or 'assistant'."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the next word is chosen; see Settings for what each means."""
+
+    temperature: float = 0.2
+    top_p: float = 0.9
+    min_p: float = 0.05
+    repeat_penalty: float = 1.1
+    seed: int = 0
+    max_tokens: int = 300
+
+
+@dataclass(frozen=True)
+class LoadModel:
+    """Which model file, with what context; part of each chat request, so a new process can serve any of them."""
+
+    path: str
+    context_size: int = 4096
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class CountTokens(Request):
+    """Count the tokens of texts with the model's own tokenizer. Answered with TokenCounts."""
+
+    model: LoadModel
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TokenCounts:
+    """`context_size` is what the loaded model really has."""
+
+    counts: tuple[int, ...]
+    context_size: int
+
+
+@dataclass(frozen=True)
+class Generate(Request):
+    """Write the next turn. Yields PromptRead, then GeneratedText, ..., then Generated."""
+
+    model: LoadModel
+    turns: tuple[ChatTurn, ...]
+    sampling: Sampling = field(default_factory=Sampling)
+
+
+@dataclass(frozen=True)
+class PromptRead:
+    """The prompt is in the model: its tokens, and how many of them were reused from the turn before."""
+
+    tokens: int
+    reused: int
+
+
+@dataclass(frozen=True)
+class GeneratedText:
+    text: str
+
+
+@dataclass(frozen=True)
+class Generated:
+    """`reason` is 'stop' (the model ended), 'length' (the answer's limit) or 'context' (the context is full)."""
+
+    tokens: int
+    reason: str
+    seconds: float

@@ -1,0 +1,84 @@
+"""The settings: declared once, typed, each with its default and its limits."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from desktop.core.errors import StorageError
+
+
+class Settings(BaseModel):
+    """What a person can change. Frozen: a change is a new object (`changed`)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    theme: Literal["system", "light", "dark"] = "system"
+    text_size: int = Field(default=100, ge=80, le=160, description="Size of all text, in percent.")
+    answer_length: int = Field(default=300, ge=32, le=4096, description="The longest answer, in tokens.")
+    temperature: float = Field(
+        default=0.2, ge=0.0, le=2.0, description="0 is always the likeliest word; higher is freer."
+    )
+    top_p: float = Field(
+        default=0.9, gt=0.0, le=1.0, description="Only the likeliest words that together have this share."
+    )
+    min_p: float = Field(
+        default=0.05, ge=0.0, le=1.0, description="Drops words far less likely than the likeliest."
+    )
+    repeat_penalty: float = Field(
+        default=1.1, ge=1.0, le=2.0, description="Makes repeated words less likely."
+    )
+    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="The same seed gives the same answer.")
+    context_size: int = Field(
+        default=4096, ge=512, le=131072, description="How many tokens the model sees at once."
+    )
+    threads: int = Field(default=0, ge=0, le=256, description="Processor threads; 0 chooses by itself.")
+    chat_model: str = Field(default="", description="Path of the chat model; empty is the starter model.")
+    passages: int = Field(default=8, ge=1, le=50, description="How many passages a question looks at.")
+    passage_tokens: int = Field(
+        default=200, ge=60, le=220, description="The longest passage, in the embedder's tokens."
+    )
+    read_seconds: int = Field(
+        default=120, ge=5, le=3600, description="How long reading one file may stand still."
+    )
+    read_memory_mb: int = Field(
+        default=2048, ge=256, le=65536, description="Memory that reading one file may take."
+    )
+
+    def changed(self, **values: object) -> Settings:
+        """A copy with some values changed, validated."""
+        return Settings.model_validate({**self.model_dump(), **values})
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the settings; a missing file gives the defaults, and a value that is not valid its default."""
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return Settings()
+    if not isinstance(stored, dict):
+        return Settings()
+    try:
+        return Settings.model_validate(stored)
+    except ValidationError as error:
+        wrong = {item["loc"][0] for item in error.errors()}
+        return Settings.model_validate({key: value for key, value in stored.items() if key not in wrong})
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write the settings beside the old file and rename. Raises StorageError."""
+    beside = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(settings.model_dump(), indent=2), "utf-8")
+        os.replace(beside, path)
+    except OSError as error:
+        raise StorageError(
+            "Your settings could not be saved.",
+            "Check that the disk is not full, then change them again.",
+            str(error),
+        ) from error

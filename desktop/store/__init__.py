@@ -1,0 +1,1 @@
+"""What is kept in SQLite: conversations and the catalogue of files."""
