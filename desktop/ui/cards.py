@@ -1,0 +1,358 @@
+"""What a page says in place: banners, messages with undo, empty and busy states, and popovers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.core.events import Progress
+from desktop.ui.paint import draw_box, draw_shadow
+from desktop.ui.theme import Theme
+from desktop.ui.widgets import Button, IconButton, Label, Paragraph, ProgressBar, frame, restyle
+
+TOAST_MS = 6000
+_MOODS = {
+    "info": ("info", "accent"),
+    "ok": ("check-circle", "ok"),
+    "warn": ("warning", "warn"),
+    "bad": ("warning-circle", "bad"),
+}
+
+
+class IconLabel(QLabel):
+    """An icon that stands still; it follows the theme."""
+
+    def __init__(
+        self, theme: Theme, icon: str, token: str = "text2", side: int = 20, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon = icon
+        self._token = token
+        self._side = side
+        self.setFixedSize(side, side)
+        theme.changed.connect(self.update)
+
+    def set_icon(self, icon: str, token: str = "") -> None:
+        """Show another icon."""
+        self._icon = icon
+        self._token = token or self._token
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._theme.icon(self._icon, self._token).paint(QPainter(self), self.rect())
+
+
+class Banner(QFrame):
+    """What happened, what still works, one button. `mood`: info, ok, warn, bad."""
+
+    acted = Signal()
+    dismissed = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        mood: str,
+        title: str,
+        words: str = "",
+        action: str = "",
+        *,
+        closable: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setProperty("kind", "banner")
+        self.setProperty("mood", mood)
+        self.setAccessibleName(f"{title} {words}".strip())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 10, 8, 10)
+        row.setSpacing(10)
+        row.addWidget(IconLabel(theme, *_MOODS[mood]))
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        self.title = Paragraph(theme, title, "head", "text")
+        self.words = Paragraph(theme, words, "secondary", "text")
+        self.words.setVisible(bool(words))
+        column.addWidget(self.title)
+        column.addWidget(self.words)
+        row.addLayout(column, 1)
+        self.button = Button(theme, action, size="small", name="banner_action")
+        self.button.setVisible(bool(action))
+        self.button.clicked.connect(self.acted)
+        row.addWidget(self.button)
+        self.close_button = IconButton(
+            theme, "x", self.tr("Dismiss"), name="banner_close", token="text", icon_side=18
+        )
+        self.close_button.setVisible(closable)
+        self.close_button.clicked.connect(self.dismissed)
+        self.close_button.clicked.connect(self.hide)
+        row.addWidget(self.close_button)
+
+    def set_words(self, title: str, words: str = "", action: str = "", mood: str = "") -> None:
+        """Say something else; an empty action hides the button."""
+        self.title.set_text(title)
+        self.words.set_text(words)
+        self.words.setVisible(bool(words))
+        self.button.set_words(action)
+        self.button.setVisible(bool(action))
+        if mood:
+            restyle(self, mood=mood)
+            for icon in self.findChildren(IconLabel):
+                icon.set_icon(*_MOODS[mood])
+        self.setAccessibleName(f"{title} {words}".strip())
+
+
+class EmptyState(QWidget):
+    """An icon, one sentence and one large button that is the next step, in the middle of the space it gets."""
+
+    acted = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        icon: str,
+        title: str,
+        words: str,
+        action: str = "",
+        *,
+        name: str = "empty_state",
+        width: int = 420,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(0)
+        column.addStretch(2)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(IconLabel(theme, icon, "text3", 40), 0, centre)
+        column.addSpacing(16)
+        self.title = Label(title, "section")
+        column.addWidget(self.title, 0, centre)
+        column.addSpacing(4)
+        self.words = Paragraph(theme, words, "body", "text2")
+        self.words.setAlignment(centre)
+        self.words.setFixedWidth(width)
+        column.addWidget(self.words, 0, centre)
+        column.addSpacing(16)
+        self.button = Button(theme, action, "primary", size="large", name=f"{name}_action")
+        self.button.setVisible(bool(action))
+        self.button.clicked.connect(self.acted)
+        column.addWidget(self.button, 0, centre)
+        column.addStretch(3)
+
+
+def time_left(owner: QObject, seconds: float | None) -> str:
+    """'about 6 minutes left' in words, or '' where it is not known."""
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return owner.tr("a few seconds left")
+    if seconds < 90:
+        return owner.tr("about {n} seconds left").replace("{n}", str(round(seconds / 10) * 10))
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return owner.tr("about {n} minutes left").replace("{n}", str(minutes))
+    return owner.tr("about {n} hours left").replace("{n}", str(round(minutes / 60)))
+
+
+class BusyCard(QFrame):
+    """What is going on in words, a bar, the time left, pause and cancel."""
+
+    cancelled = Signal()
+    pause_toggled = Signal(bool)
+
+    def __init__(
+        self, theme: Theme, title: str, *, pausable: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("busy_card")
+        self.setProperty("kind", "card")
+        self._paused = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 14)
+        column.setSpacing(6)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.title = Label(title, "head")
+        self.words = Label("", "body", "text2")
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.title)
+        row.addWidget(self.words, 1)
+        self.pause_button = Button(theme, self.tr("Pause"), "plain", icon="pause", name="busy_pause")
+        self.pause_button.setVisible(pausable)
+        self.pause_button.clicked.connect(self._toggle)
+        self.cancel_button = Button(theme, self.tr("Cancel"), "plain", name="busy_cancel")
+        self.cancel_button.clicked.connect(self.cancelled)
+        row.addWidget(self.pause_button)
+        row.addWidget(self.cancel_button)
+        column.addLayout(row)
+        self.bar = ProgressBar(theme)
+        column.addWidget(self.bar)
+        self.hint = Label("", "caption", "text2")
+        self.hint.hide()
+        column.addSpacing(2)
+        column.addWidget(self.hint)
+
+    def set_progress(self, progress: Progress) -> None:
+        """Show how far it is: the event's own words, and the time left where it is known."""
+        left = time_left(self, progress.seconds_left)
+        self.set_words(", ".join(part for part in (progress.words, left) if part))
+        self.bar.set_share(progress.done / progress.total if progress.total else None)
+
+    def set_words(self, words: str) -> None:
+        """What is going on, beside the title."""
+        self.words.setText(words)
+        self.words.setToolTip(words)
+
+    def set_hint(self, words: str) -> None:
+        """What is good to know meanwhile, under the bar."""
+        self.hint.setText(words)
+        self.hint.setVisible(bool(words))
+
+    def set_paused(self, paused: bool) -> None:
+        """Show Pause or Go on."""
+        self._paused = paused
+        self.pause_button.set_icon("play" if paused else "pause")
+        self.pause_button.set_words(self.tr("Go on") if paused else self.tr("Pause"))
+
+    def _toggle(self) -> None:
+        self.set_paused(not self._paused)
+        self.pause_toggled.emit(self._paused)
+
+
+@dataclass
+class _Pending:
+    """A change that waits for its toast to end: `commit` carries it out, `undo` takes it back."""
+
+    commit: Callable[[], None] | None
+    undo: Callable[[], None] | None
+
+
+class Toast(QWidget):
+    """A message at the window's lower edge for six seconds, with Undo where there is something to undo.
+
+    A new message carries the old one's change out. It stays while the pointer or the focus is on it.
+    """
+
+    MARGIN = 20
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("toast")
+        self._window = window
+        self._theme = theme
+        self._pending: _Pending | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(self.MARGIN + 14, self.MARGIN + 6, self.MARGIN + 10, self.MARGIN + 6)
+        row.setSpacing(24)
+        self.words = Label("", "body", "toast_text")
+        self.undo_button = Button(theme, self.tr("Undo"), "toast", name="toast_undo")
+        self.undo_button.clicked.connect(self.undo)
+        row.addWidget(self.words)
+        row.addWidget(self.undo_button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(TOAST_MS)
+        self._timer.timeout.connect(self._time_is_up)
+        window.installEventFilter(self)
+        self.hide()
+
+    def show_message(
+        self, words: str, undo: Callable[[], None] | None = None, commit: Callable[[], None] | None = None
+    ) -> None:
+        """Say `words`. `undo` makes the Undo button; `commit` is called once when it was not undone."""
+        self.finish()
+        self._pending = _Pending(commit, undo)
+        self.words.setText(words)
+        self.setAccessibleName(words)
+        self.undo_button.setVisible(undo is not None)
+        self.show()
+        self.raise_()
+        self._place()
+        self._timer.start()
+
+    def undo(self) -> None:
+        """Take the shown change back."""
+        pending, self._pending = self._pending, None
+        self._leave()
+        if pending is not None and pending.undo is not None:
+            pending.undo()
+
+    def finish(self) -> None:
+        """Carry the shown change out now: the time is up, another message came, or the window closes."""
+        pending, self._pending = self._pending, None
+        self._leave()
+        if pending is not None and pending.commit is not None:
+            pending.commit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        box = QRectF(self.rect()).adjusted(self.MARGIN, self.MARGIN, -self.MARGIN, -self.MARGIN)
+        draw_shadow(painter, self._theme, box, 8)
+        draw_box(painter, box, self._theme.colour("toast"), None, 8)
+
+    def _time_is_up(self) -> None:
+        if self.underMouse() or self.undo_button.hasFocus():
+            self._timer.start()
+        else:
+            self.finish()
+
+    def _leave(self) -> None:
+        self._timer.stop()
+        self.hide()
+
+    def _place(self) -> None:
+        self.adjustSize()
+        window = self._window
+        x = (window.width() - self.width()) // 2
+        self.move(max(0, x), window.height() - self.height() - 4)
+
+
+class Popover(QWidget):
+    """A panel with a shadow over the window, closed by a click outside or by Escape. Fill `body`."""
+
+    MARGIN = 20
+    closed = Signal()
+
+    def __init__(self, theme: Theme, name: str, width: int, parent: QWidget) -> None:
+        super().__init__(
+            parent,
+            Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint,
+        )
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setObjectName(name)
+        self._theme = theme
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(self.MARGIN, self.MARGIN, self.MARGIN, self.MARGIN)
+        self.card = frame("card", f"{name}_card", self)
+        self.card.setFixedWidth(width)
+        outer.addWidget(self.card)
+        self.body = QVBoxLayout(self.card)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(0)
+
+    def open_at(self, corner: QPoint, *, above: bool = False) -> None:
+        """Show with its corner at a point of the screen; `above` lets the lower left corner stand there."""
+        self.adjustSize()
+        size: QSize = self.sizeHint()
+        y = corner.y() - size.height() + self.MARGIN if above else corner.y() - self.MARGIN
+        self.move(corner.x() - self.MARGIN, max(0, y))
+        self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        draw_shadow(QPainter(self), self._theme, QRectF(self.card.geometry()))
+
+    def hideEvent(self, event: object) -> None:
+        self.closed.emit()
