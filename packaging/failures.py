@@ -64,6 +64,11 @@ CAUSES = [
         "Close other programs, and " + AGAIN,
     ),
     (
+        r"ResolutionImpossible",
+        "The package index does not offer the versions that Deskside is tested with.",
+        "Check pip's settings (`pip config list`, PIP_NO_INDEX, PIP_INDEX_URL), and " + AGAIN,
+    ),
+    (
         r"Could not find a version that satisfies the requirement|No matching distribution found"
         r"|No solution found when resolving",
         "The package index has no fitting build of a package for this Python and system.",

@@ -93,8 +93,8 @@ class Setup:
             ("getting the program ready for a quick start", self.finish),
         ]
         for number, (title, step) in enumerate(steps, 1):
-            if step == self.build_llama and self._is_installed("llama-cpp-python"):
-                title = "llama.cpp is there already"
+            if step == self.build_llama and self._llama_is_built():
+                title = "installing llama.cpp, which was built for this computer before"
             print(f"Step {number} of {len(steps)}: {title}.", flush=True)
             step()
 
@@ -218,16 +218,19 @@ class Setup:
         return self.runner.attempt([str(self.place.python), "-c", check])[0] == 0
 
     def _llama_needs_no_compiler(self) -> bool:
-        """Whether llama-cpp-python is installed, kept by pip from an earlier build, or offered as a wheel."""
+        """Whether llama-cpp-python is built already, or offered as a wheel."""
+        if self._llama_is_built():
+            return True
+        command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-deps"]
+        command += ["--only-binary", ":all:", self._pinned("llama-cpp-python")]
+        return self.runner.attempt(command)[0] == 0
+
+    def _llama_is_built(self) -> bool:
+        """Whether llama-cpp-python is installed, or pip has kept what it compiled here earlier."""
         if self._is_installed("llama-cpp-python"):
             return True
-        version = self.pins["llama-cpp-python"]
-        pip = [sys.executable, "-m", "pip"]
-        kept = self.runner.attempt([*pip, "cache", "list", "--format=abspath", "llama_cpp_python"])[1]
-        if f"llama_cpp_python-{version}-" in kept:
-            return True
-        offer = ["install", "--dry-run", "--ignore-installed", "--no-deps", "--only-binary", ":all:"]
-        return self.runner.attempt([*pip, *offer, f"llama-cpp-python=={version}"])[0] == 0
+        command = [sys.executable, "-m", "pip", "cache", "list", "--format=abspath", "llama_cpp_python"]
+        return f"llama_cpp_python-{self.pins['llama-cpp-python']}-" in self.runner.attempt(command)[1]
 
     def _no_cpu_torch(self, cause: SetupFailed) -> SetupFailed:
         return SetupFailed(
