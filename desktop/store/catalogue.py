@@ -1,0 +1,331 @@
+"""The catalogue of the library: collections, and the files in them with their states."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from typing import Literal, TypedDict, Unpack
+
+from desktop.core.documents import Collection, Document, DocumentState, TableColumns
+from desktop.core.errors import InternalError, UserError
+from desktop.store.codec import clean, decode_name, encode_name
+from desktop.store.database import Database, Value
+
+Order = Literal["name", "state", "pages", "passages", "added"]
+
+# A file to add: path, name, columns, size in bytes, time of its last change.
+NewDocument = tuple[str, str, TableColumns, int, float]
+
+
+class DocumentFields(TypedDict, total=False):
+    """What `Catalogue.update` can change of a document."""
+
+    path: str
+    name: str
+    kind: str
+    state: DocumentState
+    reason: str
+    reason_kind: str
+    size: int
+    modified: float
+    sha256: str
+    pages: int
+    passages: int
+    seconds: float
+    columns: TableColumns
+
+
+# Each has an index; `seq`, the order of adding, makes every order complete, so that pages never overlap.
+_ORDERS: dict[str, tuple[str, ...]] = {
+    "name": ("name_key", "seq"),
+    "state": ("state", "name_key", "seq"),
+    "pages": ("pages", "name_key", "seq"),
+    "passages": ("passages", "name_key", "seq"),
+    "added": ("seq",),
+}
+
+_COLLECTIONS = """
+    SELECT c.*, count(d.seq) AS documents, coalesce(sum(d.passages), 0) AS passages
+    FROM collections c LEFT JOIN documents d ON d.collection_id = c.id
+"""
+
+_ADD = """
+    INSERT INTO documents (id, collection_id, path, text_column, id_column, title_column,
+                           name, name_key, size, modified, added)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
+
+_KNOWN = """
+    SELECT * FROM documents
+    WHERE collection_id = ? AND path = ? AND text_column = ? AND id_column = ? AND title_column = ?
+"""
+
+
+class Catalogue:
+    """Safe from any thread; each method is one transaction. All raise StorageError if the disk fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- collections
+
+    def create_collection(self, name: str) -> Collection:
+        """A new, empty collection. Raises UserError if the name is empty or taken (in any case)."""
+        name = _collection_name(name)
+        collection = Collection(uuid.uuid4().hex, name, created=time.time())
+        with self._database.transaction() as connection:
+            _check_free(connection, name, "")
+            connection.execute(
+                "INSERT INTO collections (id, name, name_key, created) VALUES (?, ?, ?, ?)",
+                (collection.id, name, _key(name), collection.created),
+            )
+        return collection
+
+    def collections(self) -> list[Collection]:
+        """All collections by name, each with the number of its documents (in any state) and passages."""
+        return [
+            _collection(row)
+            for row in self._database.rows(f"{_COLLECTIONS} GROUP BY c.id ORDER BY c.name_key")
+        ]
+
+    def collection(self, collection_id: str) -> Collection | None:
+        """The collection, or None if there is none of this id."""
+        row = self._database.row(f"{_COLLECTIONS} WHERE c.id = ? GROUP BY c.id", (collection_id,))
+        return _collection(row) if row else None
+
+    def collection_named(self, name: str) -> Collection | None:
+        """The collection of this name, in any case of its letters, or None."""
+        row = self._database.row(f"{_COLLECTIONS} WHERE c.name_key = ? GROUP BY c.id", (_key(name),))
+        return _collection(row) if row else None
+
+    def rename_collection(self, collection_id: str, name: str) -> None:
+        """Give it another name. Raises UserError if that is empty or taken, InternalError if it is gone."""
+        name = _collection_name(name)
+        with self._database.transaction() as connection:
+            _check_free(connection, name, collection_id)
+            changed = connection.execute(
+                "UPDATE collections SET name = ?, name_key = ? WHERE id = ?",
+                (name, _key(name), collection_id),
+            )
+            if not changed.rowcount:
+                raise _collection_gone(collection_id)
+
+    def set_embedder(self, collection_id: str, embedder: str) -> None:
+        """Note which model embedded its passages. Raises InternalError if the collection is gone."""
+        with self._database.transaction() as connection:
+            changed = connection.execute(
+                "UPDATE collections SET embedder = ? WHERE id = ?", (embedder, collection_id)
+            )
+            if not changed.rowcount:
+                raise _collection_gone(collection_id)
+
+    def delete_collection(self, collection_id: str) -> None:
+        """Remove it with all its rows; chats that asked it are then without files. No file is touched."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM collections WHERE id = ?", (collection_id,))
+            connection.execute(
+                "UPDATE conversations SET collection_id = '' WHERE collection_id = ?", (collection_id,)
+            )
+
+    # --- documents
+
+    def add_document(
+        self,
+        collection_id: str,
+        path: str,
+        name: str,
+        columns: TableColumns = TableColumns(),  # noqa: B008 (frozen)
+        size: int = 0,
+        modified: float = 0.0,
+    ) -> Document:
+        """A new row in the state WAITING, or, unchanged, the row that this path and columns have already."""
+        return self.add_documents(collection_id, [(path, name, columns, size, modified)])[0]
+
+    def add_documents(self, collection_id: str, files: Iterable[NewDocument]) -> list[Document]:
+        """As `add_document`, for many in one transaction; the result is in the order of `files`.
+
+        Raises InternalError if the collection is gone.
+        """
+        added = time.time()
+        with self._database.transaction() as connection:
+            if not connection.execute("SELECT 1 FROM collections WHERE id = ?", (collection_id,)).fetchone():
+                raise _collection_gone(collection_id)
+            return [_add(connection, collection_id, file, added) for file in files]
+
+    def document(self, document_id: str) -> Document | None:
+        """The document, or None if there is none of this id."""
+        row = self._database.row("SELECT * FROM documents WHERE id = ?", (document_id,))
+        return _document(row) if row else None
+
+    def update(self, document_id: str, **fields: Unpack[DocumentFields]) -> Document:
+        """Change some fields, and give the document as it is then. Raises InternalError if it is gone."""
+        columns = _columns(fields)
+        with self._database.transaction() as connection:
+            if columns:
+                connection.execute(
+                    f"UPDATE documents SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?",
+                    (*columns.values(), document_id),
+                )
+            row = connection.execute("SELECT * FROM documents WHERE id = ?", (document_id,)).fetchone()
+            if row is None:
+                raise InternalError("The file is not in the library any more.", details=document_id)
+            return _document(row)
+
+    def documents(
+        self,
+        collection_id: str,
+        text: str = "",
+        order: Order = "name",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 200,
+    ) -> list[Document]:
+        """One page of the table of files; `text` keeps those with each of its words somewhere in the name."""
+        if order not in _ORDERS:
+            raise InternalError("The files cannot be sorted like this.", details=order)
+        where, values = _filter(collection_id, text)
+        # All terms run in one direction: then the same index serves both.
+        by = ", ".join(f"{column} {'DESC' if descending else 'ASC'}" for column in _ORDERS[order])
+        rows = self._database.rows(
+            f"SELECT * FROM documents WHERE {where} ORDER BY {by} LIMIT ? OFFSET ?", (*values, limit, offset)
+        )
+        return [_document(row) for row in rows]
+
+    def count(self, collection_id: str, text: str = "") -> int:
+        """How many rows `documents` has in all."""
+        where, values = _filter(collection_id, text)
+        return int(self._database.rows(f"SELECT count(*) FROM documents WHERE {where}", values)[0][0])
+
+    def counts_by_state(self, collection_id: str) -> dict[DocumentState, int]:
+        """How many documents are in each state; every state is there, also with 0."""
+        counts = dict.fromkeys(DocumentState, 0)
+        for state, number in self._database.rows(
+            "SELECT state, count(*) FROM documents WHERE collection_id = ? GROUP BY state", (collection_id,)
+        ):
+            counts[DocumentState(state)] = number
+        return counts
+
+    def same_content(self, collection_id: str, sha256: str, not_id: str) -> Document | None:
+        """Another READY document of the collection with the same bytes, the first added; or None."""
+        if not sha256:
+            return None
+        row = self._database.row(
+            """SELECT * FROM documents
+               WHERE collection_id = ? AND sha256 = ? AND id != ? AND state = 'ready' ORDER BY seq LIMIT 1""",
+            (collection_id, sha256, not_id),
+        )
+        return _document(row) if row else None
+
+    def pending(self, collection_id: str | None = None) -> list[Document]:
+        """What an import has still to do (WAITING, READING, EMBEDDING), in the order of adding."""
+        rows = self._database.rows(
+            """SELECT * FROM documents
+               WHERE state IN ('waiting', 'reading', 'embedding') AND (? IS NULL OR collection_id = ?)
+               ORDER BY seq""",
+            (collection_id, collection_id),
+        )
+        return [_document(row) for row in rows]
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Remove rows; ids that are not there are passed over. The files stay untouched."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM documents WHERE id = ?", ((document_id,) for document_id in ids)
+            )
+
+
+def _key(name: str) -> str:
+    """What a name is compared, sorted and filtered by: SQLite's own NOCASE knows only the letters A to Z."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", clean(name)).casefold().strip())
+
+
+def _collection_name(name: str) -> str:
+    name = clean(name).strip()
+    if not name:
+        raise UserError("A collection needs a name.", "Type one and try again.")
+    return name
+
+
+def _collection_gone(collection_id: str) -> InternalError:
+    return InternalError("The collection is not there any more.", details=collection_id)
+
+
+def _check_free(connection: sqlite3.Connection, name: str, own_id: str) -> None:
+    """Raise UserError if a collection other than `own_id` has this name."""
+    taken = connection.execute(
+        "SELECT name FROM collections WHERE name_key = ? AND id != ?", (_key(name), own_id)
+    )
+    if row := taken.fetchone():
+        raise UserError(f"There is already a collection named “{row['name']}”.", "Choose another name.")
+
+
+def _filter(collection_id: str, text: str) -> tuple[str, list[Value]]:
+    words = _key(text).split()
+    return "collection_id = ?" + " AND instr(name_key, ?)" * len(words), [collection_id, *words]
+
+
+def _add(connection: sqlite3.Connection, collection_id: str, file: NewDocument, added: float) -> Document:
+    path, name, columns, size, modified = file
+    known_by = (collection_id, encode_name(path), *_table_columns(columns).values())
+    values = (uuid.uuid4().hex, *known_by, encode_name(name), _key(name), size, modified, added)
+    connection.execute(_ADD, values)
+    return _document(connection.execute(_KNOWN, known_by).fetchone())
+
+
+def _table_columns(columns: TableColumns) -> dict[str, str | bytes]:
+    return {
+        "text_column": encode_name(columns.text),
+        "id_column": encode_name(columns.id),
+        "title_column": encode_name(columns.title),
+    }
+
+
+def _columns(fields: DocumentFields) -> dict[str, Value]:
+    """The columns of the table for fields of a Document."""
+    columns: dict[str, Value] = {}
+    for name, value in fields.items():
+        if name not in DocumentFields.__annotations__:
+            raise InternalError("This cannot be changed about a file.", details=name)
+        if isinstance(value, TableColumns):
+            columns.update(_table_columns(value))
+        elif isinstance(value, str):
+            columns[name] = encode_name(value)
+        elif isinstance(value, int | float):
+            columns[name] = value
+        else:
+            raise InternalError("This is not a value that a file can have.", details=f"{name}: {value!r}")
+        if name == "name":
+            columns["name_key"] = _key(str(value))
+    return columns
+
+
+def _collection(row: sqlite3.Row) -> Collection:
+    return Collection(
+        row["id"], row["name"], row["documents"], row["passages"], row["embedder"], row["created"]
+    )
+
+
+def _document(row: sqlite3.Row) -> Document:
+    return Document(
+        id=row["id"],
+        collection_id=row["collection_id"],
+        path=decode_name(row["path"]),
+        name=decode_name(row["name"]),
+        kind=decode_name(row["kind"]),
+        state=DocumentState(row["state"]),
+        reason=decode_name(row["reason"]),
+        reason_kind=decode_name(row["reason_kind"]),
+        size=row["size"],
+        modified=row["modified"],
+        sha256=row["sha256"],
+        pages=row["pages"],
+        passages=row["passages"],
+        added=row["added"],
+        seconds=row["seconds"],
+        columns=TableColumns(
+            decode_name(row["text_column"]), decode_name(row["id_column"]), decode_name(row["title_column"])
+        ),
+    )

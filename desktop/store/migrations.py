@@ -1,0 +1,163 @@
+"""The shape of the database, as numbered steps: step n brings a file of version n-1 to version n."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop.core.errors import StorageError
+
+
+def migration_1(connection: sqlite3.Connection) -> None:
+    """The first shape: conversations, messages and their full text; collections and documents.
+
+    `seq` is the order of adding. The `_fts` tables hold the text as `fulltext.searchable` writes it, under
+    the `seq` of the row that it comes from. `deleted` is when a conversation was deleted, 0 while it is not.
+    """
+    for statement in (
+        """CREATE TABLE conversations (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL,
+            collection_id TEXT NOT NULL,
+            created REAL NOT NULL,
+            updated REAL NOT NULL,
+            deleted REAL NOT NULL DEFAULT 0,
+            named_by_person INTEGER NOT NULL DEFAULT 0
+        )""",
+        "CREATE INDEX conversations_newest ON conversations (updated, seq) WHERE deleted = 0",
+        """CREATE TABLE messages (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+            role TEXT NOT NULL,
+            text TEXT NOT NULL,
+            state TEXT NOT NULL,
+            created REAL NOT NULL,
+            prompt TEXT NOT NULL,
+            grounding TEXT,
+            sentences TEXT NOT NULL,
+            timings TEXT NOT NULL,
+            note TEXT NOT NULL,
+            hidden INTEGER NOT NULL DEFAULT 0
+        )""",
+        "CREATE INDEX messages_in_order ON messages (conversation_id, seq)",
+        "CREATE INDEX messages_interrupted ON messages (state) WHERE state = 'writing'",
+        _full_text("titles_fts"),
+        _full_text("messages_fts"),
+        """CREATE TABLE collections (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            name_key TEXT NOT NULL UNIQUE,
+            embedder TEXT NOT NULL DEFAULT '',
+            created REAL NOT NULL
+        )""",
+        """CREATE TABLE documents (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            collection_id TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            name TEXT NOT NULL,
+            name_key TEXT NOT NULL,
+            kind TEXT NOT NULL DEFAULT '',
+            state TEXT NOT NULL DEFAULT 'waiting',
+            reason TEXT NOT NULL DEFAULT '',
+            reason_kind TEXT NOT NULL DEFAULT '',
+            size INTEGER NOT NULL,
+            modified REAL NOT NULL,
+            sha256 TEXT NOT NULL DEFAULT '',
+            pages INTEGER NOT NULL DEFAULT 0,
+            passages INTEGER NOT NULL DEFAULT 0,
+            added REAL NOT NULL,
+            seconds REAL NOT NULL DEFAULT 0,
+            text_column TEXT NOT NULL,
+            id_column TEXT NOT NULL,
+            title_column TEXT NOT NULL,
+            UNIQUE (collection_id, path, text_column, id_column, title_column)
+        )""",
+        # One index for each order in which the table of files can be shown, read forwards or backwards.
+        "CREATE INDEX documents_by_name ON documents (collection_id, name_key, seq)",
+        "CREATE INDEX documents_by_state ON documents (collection_id, state, name_key, seq)",
+        "CREATE INDEX documents_by_pages ON documents (collection_id, pages, name_key, seq)",
+        "CREATE INDEX documents_by_passages ON documents (collection_id, passages, name_key, seq)",
+        "CREATE INDEX documents_by_added ON documents (collection_id, seq)",
+        "CREATE INDEX documents_by_content ON documents (collection_id, sha256)",
+        "CREATE INDEX documents_pending ON documents (seq)"
+        " WHERE state IN ('waiting', 'reading', 'embedding')",
+    ):
+        connection.execute(statement)
+
+
+def _full_text(table: str) -> str:
+    """An FTS5 table that also finds symbols such as emoji (So) and takes letters without their accents."""
+    tokens = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
+    return f'CREATE VIRTUAL TABLE {table} USING fts5 (text, tokenize = "{tokens}")'
+
+
+Migration = Callable[[sqlite3.Connection], None]
+
+# Only ever append: a step that has been released is never changed.
+MIGRATIONS: tuple[Migration, ...] = (migration_1,)
+
+
+def check_version(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of the file, 0 for a new one. Reads only.
+
+    Raises StorageError for a file of a newer version, or one that another program made.
+    """
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    if version > len(MIGRATIONS):
+        raise StorageError(
+            "Your data was last used by a newer version of Deskside.",
+            "Install the newest version to open it; nothing was changed.",
+            f"{path}: version {version}, this program knows {len(MIGRATIONS)}",
+        )
+    if version < 0 or (version == 0 and tables):
+        raise StorageError(
+            "The file where your data should be belongs to another program.",
+            "Move it away, or choose another folder; nothing was changed.",
+            f"{path}: version {version} with {tables} tables",
+        )
+    return version
+
+
+def upgrade(connection: sqlite3.Connection, path: Path, back_up: Callable[[int], None]) -> None:
+    """Bring the file to the newest version in one transaction, after `back_up(version)` if it was older.
+
+    Raises StorageError, OSError or sqlite3.Error; the file then still has the version that it had.
+    """
+    if check_version(connection, path) == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Asked again under the lock: another program may have upgraded the file in the meantime.
+        version = check_version(connection, path)
+        if 0 < version < len(MIGRATIONS):
+            _check_sound(connection)
+            back_up(version)
+        for migration in MIGRATIONS[version:]:
+            migration(connection)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        roll_back(connection)
+        raise
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """Undo the open transaction, if there is one: after some failures SQLite has done it by itself."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _check_sound(connection: sqlite3.Connection) -> None:
+    """Raise StorageError if the file is damaged inside: an upgrade would only spread it."""
+    found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if found != "ok":
+        raise StorageError(
+            "The file with your conversations and library is damaged, so it was not upgraded.",
+            "Nothing was changed. Copy it to a safe place, then put one from the backups folder there.",
+            found,
+        )
