@@ -69,15 +69,14 @@ class FocusRing(QFocusFrame):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
 
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
-        by_keyboard = now is not None and (
-            bool(now.property("ring"))
-            and now.window() is self._home
-            and now.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-            and QApplication.mouseButtons() == Qt.MouseButton.NoButton
-        )
-        if by_keyboard and now is not None:
+        if now is not None and self._wants_ring(now):
             self.setWidget(now)
             return
         self.setWidget(None)  # type: ignore[arg-type]
         # It is a child of what it stood around; that may be deleted before the ring is needed again.
         self.setParent(self._home)
+
+    def _wants_ring(self, widget: QWidget) -> bool:
+        by_keyboard = self._home.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        return bool(widget.property("ring")) and widget.window() is self._home and by_keyboard and not by_mouse

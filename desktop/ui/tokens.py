@@ -162,6 +162,7 @@ TYPE = {
     "secondary": TypeStyle(13, 18, 400),
     "secondary-control": TypeStyle(13, 18, 500),
     "caption": TypeStyle(12, 16, 400),
+    "rail": TypeStyle(12, 16, 500),
     "label": TypeStyle(12, 16, 600),
 }
 
