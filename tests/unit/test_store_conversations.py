@@ -23,6 +23,7 @@ from desktop.core.documents import Box, Source
 from desktop.core.errors import InternalError, StorageError
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
+from desktop.store.fulltext import match_expression
 
 
 @pytest.fixture
@@ -362,6 +363,13 @@ def test_no_text_breaks_the_search(store: ConversationStore, query: str) -> None
     assert _titles(store, query) == []
     store.rename(store.create().id, query, by_person=True)
     assert len(store.list()) == 2
+
+
+@pytest.mark.parametrize("query", ["word " * 100_000, "本" * 100_000, "w" * 100_000])
+def test_a_pasted_book_is_a_short_query(store: ConversationStore, query: str) -> None:
+    _named(store, query)
+    assert len(match_expression(query)) < 3000
+    assert len(store.list(query)) == 1
 
 
 def test_a_changed_text_is_found_by_its_new_words_only(store: ConversationStore) -> None:
