@@ -1,0 +1,116 @@
+"""Cuts pages into passages: whole sentences, packed up to a number of tokens, never across a page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from desktop.core.documents import Page, Passage, WordBox, pack_boxes, unpack_boxes
+from desktop.core.text import sentences
+
+CountTokens = Callable[[list[str]], list[int]]
+"""Gives the number of tokens of each text, by the tokenizer of the embedder."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A stretch of the page that is not cut: a sentence, or a part of one that is too long."""
+
+    start: int
+    end: int
+    tokens: int
+
+
+def passages(
+    document_id: str, title: str, pages: Sequence[Page], limit: int, count: CountTokens
+) -> Iterator[Passage]:
+    """Yield the passages of pages, each at most `limit` tokens.
+
+    A passage begins anew at a heading. Where a run of sentences is cut, it is cut into passages of about the same
+    size, and the last sentence before a cut is not repeated: a sentence stands in exactly one passage.
+    """
+    for page in pages:
+        words = unpack_boxes(page.boxes)
+        for start, end, heading in _sections(page):
+            pieces = _pieces(page.text, start, end, limit, count)
+            for first, last in _packed(pieces, limit):
+                yield _passage(document_id, title, page, words, first.start, last.end, heading)
+
+
+def _sections(page: Page) -> Iterator[tuple[int, int, str]]:
+    """Start, end and heading of the stretches between headings."""
+    marks = sorted(page.headings, key=lambda heading: heading.start)
+    starts = [0, *(mark.start for mark in marks)]
+    titles = ["", *(mark.text for mark in marks)]
+    for start, end, heading in zip(starts, [*starts[1:], len(page.text)], titles, strict=True):
+        if page.text[start:end].strip():
+            yield start, end, heading
+
+
+def _pieces(text: str, start: int, end: int, limit: int, count: CountTokens) -> list[_Piece]:
+    spans = [(start + first, start + last) for first, last in sentences(text[start:end])]
+    sizes = count([text[first:last] for first, last in spans])
+    pieces: list[_Piece] = []
+    for (first, last), size in zip(spans, sizes, strict=True):
+        if size <= limit:
+            pieces.append(_Piece(first, last, size))
+        else:
+            pieces.extend(_halves(text, first, last, size, limit, count))
+    return pieces
+
+
+def _halves(text: str, start: int, end: int, size: int, limit: int, count: CountTokens) -> list[_Piece]:
+    """Cut what has no sentence end (a table, a list of names) in the middle, at white space, until it fits."""
+    if size <= limit or end - start < 2:
+        return [_Piece(start, end, size)]
+    middle = _space_near(text, start, end)
+    sizes = count([text[start:middle], text[middle:end]])
+    left = _halves(text, start, middle, sizes[0], limit, count)
+    return left + _halves(text, middle, end, sizes[1], limit, count)
+
+
+def _space_near(text: str, start: int, end: int) -> int:
+    middle = (start + end) // 2
+    for distance in range((end - start) // 4):
+        for place in (middle + distance, middle - distance):
+            if text[place].isspace():
+                return place + 1 if place + 1 < end else place
+    return middle
+
+
+def _packed(pieces: list[_Piece], limit: int) -> Iterator[tuple[_Piece, _Piece]]:
+    """First and last piece of each passage. The number of passages is the least; their sizes are evened out."""
+    total = sum(piece.tokens for piece in pieces)
+    parts = max(1, -(-total // limit))
+    target = min(limit, total / parts * 1.1)
+    begin, size = 0, 0
+    for index, piece in enumerate(pieces):
+        if index > begin and (size + piece.tokens > limit or size + piece.tokens / 2 > target):
+            yield pieces[begin], pieces[index - 1]
+            begin, size = index, 0
+        size += piece.tokens
+    if pieces:
+        yield pieces[begin], pieces[-1]
+
+
+def _passage(
+    document_id: str, title: str, page: Page, words: list[WordBox], start: int, end: int, heading: str
+) -> Passage:
+    inside = [
+        replace(word, start=max(word.start - start, 0), end=min(word.end, end) - start)
+        for word in words
+        if word.start < end and word.end > start
+    ]
+    return Passage(
+        id=uuid.uuid4().hex,
+        document_id=document_id,
+        page=page.number,
+        start=start,
+        end=end,
+        text=page.text[start:end],
+        title=page.title or title,
+        heading=heading,
+        record_id=page.record_id,
+        boxes=pack_boxes(inside),
+    )

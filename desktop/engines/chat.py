@@ -1,0 +1,259 @@
+"""The chat model's child process: llama.cpp behind three requests, with cancel at any moment."""
+
+from __future__ import annotations
+
+import codecs
+import ctypes
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from desktop.core.cancel import CancelToken
+from desktop.core.errors import Cancelled, InternalError, ModelError
+from desktop.core.requests import (
+    CountTokens,
+    Generate,
+    Generated,
+    GeneratedText,
+    LoadModel,
+    Ping,
+    PromptRead,
+    Request,
+    Sampling,
+    TokenCounts,
+)
+
+BATCH = 256
+"""Prompt tokens evaluated at once: between two batches a prompt can be stopped even without the callback."""
+
+
+class ChatEngine:
+    """Serves the requests of the chat section of core/requests.py; keeps one model loaded."""
+
+    def __init__(self) -> None:
+        self._loaded: _Model | None = None
+
+    def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
+        """See Engine."""
+        match request:
+            case CountTokens(model, texts):
+                loaded = self._load(model)
+                yield TokenCounts(tuple(loaded.count(text) for text in texts), loaded.context_size)
+            case Generate(model):
+                yield from self._load(model).generate(request, cancel)
+            case Ping():
+                yield f"chat {os.getpid()}"
+            case _:
+                raise InternalError(f"The chat engine does not know {type(request).__name__}.")
+
+    def _load(self, model: LoadModel) -> _Model:
+        if self._loaded is None or self._loaded.source != model:
+            if self._loaded is not None:
+                self._loaded.close()
+                self._loaded = None
+            self._loaded = _Model(model)
+        return self._loaded
+
+
+class _Model:
+    """A loaded GGUF model with its chat template."""
+
+    def __init__(self, source: LoadModel) -> None:
+        """Raises ModelError where the file is missing, broken, or holds no chat model."""
+        self.source = source
+        self._llama = _open(source)
+        self.context_size = int(self._llama.n_ctx())
+        self._template = _template(self._llama, source)
+        self._abort = _Abort(self._llama)
+
+    def close(self) -> None:
+        """Free the memory. Nothing may be called afterwards: llama.cpp would crash."""
+        self._llama.close()
+
+    def count(self, text: str) -> int:
+        return len(self._llama.tokenize(text.encode("utf-8"), add_bos=False, special=False))
+
+    def generate(
+        self, request: Generate, cancel: CancelToken
+    ) -> Iterator[PromptRead | GeneratedText | Generated]:
+        """Yield the events of Generate. Raises ModelError if the prompt does not fit the context."""
+        prompt = self._prompt(request)
+        room = self.context_size - len(prompt)
+        if room < 1:
+            raise ModelError(
+                f"The conversation is longer than the model's memory ({len(prompt):,} tokens).",
+                "Start a new chat, or set a larger context in Settings.",
+            )
+        reused = self._reusable(prompt)
+        start = time.perf_counter()
+        self._llama.set_seed(request.sampling.seed)
+        with self._abort.watching(cancel):
+            self._read(prompt, cancel)
+            yield PromptRead(len(prompt), reused)
+            limit = min(request.sampling.max_tokens, room)
+            count = 0
+            decoder = codecs.getincrementaldecoder("utf-8")("replace")
+            reason = "length" if limit < room or limit == request.sampling.max_tokens else "context"
+            for token in self._tokens(prompt, request.sampling):
+                cancel.check()
+                if self._is_end(token):
+                    reason = "stop"
+                    break
+                count += 1
+                text = decoder.decode(self._llama.detokenize([token], special=False))
+                if text:
+                    yield GeneratedText(text)
+                if count >= limit:
+                    break
+        rest = decoder.decode(b"", final=True)
+        if rest:
+            yield GeneratedText(rest)
+        yield Generated(count, reason, time.perf_counter() - start)
+
+    def _prompt(self, request: Generate) -> list[int]:
+        turns = [{"role": turn.role, "content": turn.content} for turn in request.turns]
+        rendered = self._template(messages=turns)
+        has_bos = rendered.prompt.startswith(self._bos_text())
+        encoded = rendered.prompt.encode("utf-8")
+        return list(self._llama.tokenize(encoded, add_bos=not has_bos, special=True))
+
+    def _bos_text(self) -> str:
+        token = self._llama.token_bos()
+        return self._llama._model.token_get_text(token) if token >= 0 else "\0"
+
+    def _reusable(self, prompt: list[int]) -> int:
+        """How many tokens of the prompt are already in the model from the turn before."""
+        known = self._llama.input_ids[: self._llama.n_tokens].tolist()
+        same = 0
+        for old, new in zip(known, prompt[:-1], strict=False):
+            if old != new:
+                break
+            same += 1
+        return same
+
+    def _read(self, prompt: list[int], cancel: CancelToken) -> None:
+        """Bring the prompt into the model, all but its last token, and stop within milliseconds when asked."""
+        same = self._reusable(prompt)
+        self._llama.n_tokens = same
+        self._llama._ctx.kv_cache_seq_rm(-1, same, -1)
+        try:
+            for first in range(same, len(prompt) - 1, BATCH):
+                cancel.check()
+                self._llama.eval(prompt[first : min(first + BATCH, len(prompt) - 1)])
+        except RuntimeError as error:
+            # "llama_decode returned 2": the abort callback said stop; what is half done must not be built upon.
+            self._llama.reset()
+            self._llama._ctx.kv_cache_clear()
+            if cancel.cancelled:
+                raise Cancelled from None
+            raise ModelError(
+                "The model could not read the question.", "Try a shorter one.", str(error)
+            ) from error
+
+    def _tokens(self, prompt: list[int], sampling: Sampling) -> Iterator[int]:
+        return self._llama.generate(
+            prompt,
+            temp=sampling.temperature,
+            top_p=sampling.top_p,
+            min_p=sampling.min_p,
+            repeat_penalty=sampling.repeat_penalty,
+        )
+
+    def _is_end(self, token: int) -> bool:
+        import llama_cpp
+
+        return bool(llama_cpp.llama_vocab_is_eog(self._llama._model.vocab, token))
+
+
+class _Abort:
+    """llama.cpp's abort callback, which is asked between the nodes of the graph while a prompt is read."""
+
+    def __init__(self, llama: Any) -> None:
+        import llama_cpp
+
+        self._token: CancelToken | None = None
+        self._callback = llama_cpp.ggml_abort_callback(self._asked)  # kept: ctypes does not hold a reference
+        llama_cpp.llama_set_abort_callback(llama._ctx.ctx, self._callback, ctypes.c_void_p(None))
+
+    def watching(self, token: CancelToken) -> _Abort:
+        """Use as a context manager: within it, `token` stops the model."""
+        self._token = token
+        return self
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        self._token = None
+
+    def _asked(self, _: object) -> bool:
+        return self._token is not None and self._token.cancelled
+
+
+def _open(source: LoadModel) -> Any:
+    import llama_cpp
+
+    path = Path(source.path)
+    if not path.is_file():
+        raise ModelError(
+            f"The model file {path.name} is not there.",
+            "Run the set-up again, or choose another model in Settings.",
+        )
+    threads = source.threads or default_threads()
+    try:
+        return llama_cpp.Llama(
+            model_path=str(path),
+            n_ctx=_context(path, source.context_size),
+            n_batch=BATCH,
+            n_threads=threads,
+            n_threads_batch=threads,
+            verbose=False,
+        )
+    except (ValueError, RuntimeError, OSError) as error:
+        raise ModelError(
+            f"{path.name} is not a model that can be loaded.",
+            "It may be damaged; choose or download another.",
+            repr(error),
+        ) from error
+
+
+def _context(path: Path, wanted: int) -> int:
+    """The context asked for, but not more than the model was trained with: beyond it the answers fall apart."""
+    import llama_cpp
+
+    parameters = llama_cpp.llama_model_default_params()
+    parameters.vocab_only = True
+    model = llama_cpp.llama_model_load_from_file(str(path).encode("utf-8"), parameters)
+    if not model:
+        raise ValueError("not a GGUF model")
+    trained = int(llama_cpp.llama_model_n_ctx_train(model))
+    llama_cpp.llama_model_free(model)
+    return min(wanted, trained) if trained > 0 else wanted
+
+
+def _template(llama: Any, source: LoadModel) -> Any:
+    """The model's own chat template, rendered in jinja's sandbox."""
+    from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+    template = llama.metadata.get("tokenizer.chat_template")
+    if not template:
+        raise ModelError(
+            f"{Path(source.path).name} is not a chat model: it has no chat template.", "Choose another."
+        )
+    names = {}
+    for name, token in (("eos", llama.token_eos()), ("bos", llama.token_bos())):
+        names[f"{name}_token"] = llama._model.token_get_text(token) if token >= 0 else ""
+    return Jinja2ChatFormatter(template=template, **names)
+
+
+def default_threads() -> int:
+    """All processors up to two; beyond, one is left free: with another process busy, spinning threads starve."""
+    cores = os.cpu_count() or 1
+    return cores if cores <= 2 else cores - 1
+
+
+def create(options: Mapping[str, object]) -> ChatEngine:
+    """No options: each request names its model."""
+    return ChatEngine()

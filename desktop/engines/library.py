@@ -1,0 +1,163 @@
+"""The library's child process: it cuts pages into passages, embeds them, and alone owns the index."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from desktop.core.cancel import CancelToken
+from desktop.core.chunking import passages
+from desktop.core.documents import Hit, Passage
+from desktop.core.errors import InternalError
+from desktop.core.requests import (
+    AddPages,
+    CommitDocument,
+    Compare,
+    DescribeIndex,
+    DiscardDocument,
+    DropCollection,
+    IndexState,
+    Optimize,
+    PassagesAdded,
+    Ping,
+    RemoveDocuments,
+    Request,
+    Retrieve,
+    Retrieved,
+    Search,
+    SearchResult,
+    Similarities,
+)
+from desktop.core.text import stems
+from desktop.engines.answers import FOUND_FROM, rank
+from desktop.engines.embedding import Embedder, Vectors
+from desktop.engines.index import Index, Scored, searched_text
+from desktop.engines.terms import TermStatistics
+
+EMBED_AT_ONCE = 32
+
+
+class LibraryEngine:
+    """Serves the requests of the library section of core/requests.py."""
+
+    def __init__(self, index: Path, embedder: Path) -> None:
+        self._folder = index
+        self._embedder_folder = embedder
+        self._embedder: Embedder | None = None
+        self._index = Index(index)
+        self._terms = TermStatistics(index / "terms.sqlite3")
+        self._held: dict[str, _Held] = {}
+
+    def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
+        """See Engine."""
+        match request:
+            case AddPages():
+                yield self._add(request, cancel)
+            case CommitDocument(collection, document):
+                yield self._commit(collection, document)
+            case DiscardDocument(document):
+                self._held.pop(document, None)
+                yield PassagesAdded(0)
+            case RemoveDocuments(collection, documents):
+                yield self._remove(collection, documents)
+            case DropCollection(collection):
+                self._index.drop(collection)
+                self._terms.drop(collection)
+                yield IndexState(0)
+            case Optimize(collection):
+                self._index.optimize(collection)
+                yield IndexState(self._index.document_ids(collection)[0])
+            case DescribeIndex(collection):
+                count, documents_there = self._index.document_ids(collection)
+                yield IndexState(count, tuple(sorted(documents_there)))
+            case Search():
+                yield self._search(request)
+            case Retrieve():
+                yield self._retrieve(request)
+            case Compare(sentences, texts):
+                cosines = self.embedder.encode(list(sentences)) @ self.embedder.encode(list(texts)).T
+                yield Similarities(tuple(tuple(float(value) for value in row) for row in cosines))
+            case Ping():
+                yield f"library {os.getpid()}"
+            case _:
+                raise InternalError(f"The library engine does not know {type(request).__name__}.")
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder, loaded when first needed."""
+        if self._embedder is None:
+            self._embedder = Embedder(self._embedder_folder)
+        return self._embedder
+
+    def _add(self, request: AddPages, cancel: CancelToken) -> PassagesAdded:
+        held = self._held.setdefault(request.document_id, _Held())
+        limit, count = request.passage_tokens, self.embedder.count
+        fresh = list(passages(request.document_id, request.title, request.pages, limit, count))
+        for first in range(0, len(fresh), EMBED_AT_ONCE):
+            cancel.check()
+            part = fresh[first : first + EMBED_AT_ONCE]
+            held.vectors.append(self.embedder.encode([searched_text(passage) for passage in part]))
+            held.passages.extend(part)
+        return PassagesAdded(len(held.passages))
+
+    def _commit(self, collection: str, document: str) -> PassagesAdded:
+        held = self._held.pop(document, _Held())
+        before = self._index.texts(collection, [document])
+        vectors = np.concatenate(held.vectors) if held.vectors else np.zeros((0, 0), np.float32)
+        self._index.replace(collection, document, held.passages, vectors)
+        if before:
+            self._terms.add(collection, before, sign=-1)
+        self._terms.add(collection, (passage.text for passage in held.passages))
+        return PassagesAdded(len(held.passages))
+
+    def _remove(self, collection: str, documents: tuple[str, ...]) -> IndexState:
+        if documents:
+            self._terms.add(collection, self._index.texts(collection, documents), sign=-1)
+            self._index.remove(collection, documents)
+        return IndexState(0)
+
+    def _found(
+        self, collection: str, text: str, mode: str, documents: tuple[str, ...]
+    ) -> tuple[list[Scored], Vectors]:
+        vector = self.embedder.encode([text])[0]
+        return self._index.search(collection, text, vector, mode, documents), vector
+
+    def _search(self, request: Search) -> SearchResult:
+        start = time.perf_counter()
+        found, _ = self._found(request.collection_id, request.query, request.mode, request.document_ids)
+        if request.by_document:
+            best: dict[tuple[str, str], Scored] = {}
+            for scored in found:
+                best.setdefault((scored.passage.document_id, scored.passage.record_id), scored)
+            found = list(best.values())
+        return SearchResult(_hits(found[: request.k]), time.perf_counter() - start)
+
+    def _retrieve(self, request: Retrieve) -> Retrieved:
+        start = time.perf_counter()
+        found, vector = self._found(request.collection_id, request.question, "hybrid", request.document_ids)
+        found = found[: request.k]
+        weights = self._terms.weights(request.collection_id, dict.fromkeys(stems(request.question)))
+        ranked, confidence = rank(request.question, vector, found, weights, self.embedder)
+        seconds = time.perf_counter() - start
+        return Retrieved(_hits(found), tuple(ranked), confidence >= FOUND_FROM, confidence, seconds)
+
+
+class _Held:
+    """The passages of a document that is not committed yet, with their vectors."""
+
+    def __init__(self) -> None:
+        self.passages: list[Passage] = []
+        self.vectors: list[Vectors] = []
+
+
+def _hits(found: list[Scored]) -> tuple[Hit, ...]:
+    return tuple(Hit(scored.passage, scored.score) for scored in found)
+
+
+def create(options: Mapping[str, object]) -> LibraryEngine:
+    """Options: `index`, the folder of the tables, and `embedder`, the folder of the embedding model."""
+    return LibraryEngine(Path(str(options["index"])), Path(str(options["embedder"])))
