@@ -34,18 +34,29 @@ _LINE_BREAK = "\u2028"
 
 @dataclass(frozen=True)
 class Piece:
-    """`length` characters at `position` of the document are those at `raw` of the raw text."""
+    """`text` stands at `position` of the document and at `raw` of the raw text.
+
+    Qt counts a character beyond the first plane (an emoji) as two positions.
+    """
 
     position: int
-    length: int
+    text: str
     raw: int
 
     def within(self, start: int, end: int) -> tuple[int, int] | None:
         """The positions of the document that show the raw characters `start:end`, if this piece has any."""
-        first, last = max(start, self.raw), min(end, self.raw + self.length)
+        first, last = max(start, self.raw), min(end, self.raw + len(self.text))
         if first >= last:
             return None
-        return self.position + first - self.raw, self.position + last - self.raw
+        return (
+            self.position + qt_length(self.text[: first - self.raw]),
+            self.position + qt_length(self.text[: last - self.raw]),
+        )
+
+
+def qt_length(text: str) -> int:
+    """The length of `text` as Qt counts it, in UTF-16 units."""
+    return len(text) + sum(character > "\uffff" for character in text)
 
 
 class BlockBuilder:
@@ -302,7 +313,8 @@ class BlockBuilder:
         position = self._cursor.position()
         self._cursor.insertText(text, char_format)
         for run in self._offsets.take(text):
-            self.pieces.append(Piece(position + run.offset, run.length, run.raw))
+            words = text[run.offset : run.offset + run.length]
+            self.pieces.append(Piece(position + qt_length(text[: run.offset]), words, run.raw))
 
     def _close_link(self, state: _Inline) -> None:
         """Behind a link's words stands its address, unless the words are the address."""

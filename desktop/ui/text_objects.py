@@ -37,7 +37,7 @@ class SourceNumbers(QPyTextObject):
     def drawObject(
         self,
         painter: QPainter,
-        rect: QRectF,
+        rect: QRectF | QRect,
         document: QTextDocument,
         position: int,
         text_format: QTextFormat,
@@ -63,7 +63,7 @@ class UnsupportedChips(QPyTextObject):
     def drawObject(
         self,
         painter: QPainter,
-        rect: QRectF,
+        rect: QRectF | QRect,
         document: QTextDocument,
         position: int,
         text_format: QTextFormat,

@@ -1,0 +1,166 @@
+"""What stands under an answer: what it has read, what can be done with it, and why it is as it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.core.conversations import Coverage, Timings
+from desktop.ui.cards import IconLabel
+from desktop.ui.theme import Theme
+from desktop.ui.widgets import Button, IconButton, Label, Spinner
+from desktop.ui.wrapped_text import WrappedText
+
+_MOST_NAMES = 40
+
+
+class CoverageLine(QWidget):
+    """'Read 3 of 9 files, 8 passages. 1 file could not be read.' and the names behind "Show which"."""
+
+    resized = Signal()
+
+    def __init__(self, theme: Theme, coverage: Coverage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("coverage")
+        self._coverage = coverage
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(IconLabel(theme, "files", "text2", 16))
+        self.words = WrappedText(theme, self._sentence(), "secondary", "text2")
+        row.addWidget(self.words, 1)
+        self._button = Button(theme, self.tr("Show which"), "link", size="small", name="coverage_which")
+        self._button.setVisible(bool(coverage.files) or coverage.files_failed > 0)
+        self._button.clicked.connect(self._toggle)
+        row.addWidget(self._button)
+        column.addLayout(row)
+        self._names = WrappedText(theme, self._list(), "secondary", "text2")
+        self._names.hide()
+        column.addWidget(self._names)
+
+    def _sentence(self) -> str:
+        coverage = self._coverage
+        read = self.tr("Read {read} of {total} files, {passages} passages.")
+        if coverage.files_total == 1:
+            read = self.tr("Read {read} of {total} file, {passages} passages.")
+        if coverage.passages == 1:
+            read = read.replace(self.tr("passages"), self.tr("passage"))
+        words = (
+            read.replace("{read}", str(coverage.files_read))
+            .replace("{total}", f"{coverage.files_total:,}")
+            .replace("{passages}", str(coverage.passages))
+        )
+        if coverage.files_failed == 1:
+            words += " " + self.tr("1 file could not be read.")
+        elif coverage.files_failed:
+            words += " " + self.tr("{n} files could not be read.").replace("{n}", str(coverage.files_failed))
+        return words
+
+    def _list(self) -> str:
+        files = self._coverage.files
+        words = self.tr("Read: {names}.").replace(
+            "{names}", ", ".join(files[:_MOST_NAMES]) or self.tr("none")
+        )
+        if len(files) > _MOST_NAMES:
+            words += " " + self.tr("And {n} more.").replace("{n}", str(len(files) - _MOST_NAMES))
+        if self._coverage.files_failed:
+            words += " " + self.tr("What could not be read stands in the library, with the reason.")
+        return words
+
+    def _toggle(self) -> None:
+        shown = self._names.isHidden()
+        self._names.setVisible(shown)
+        self._button.set_words(self.tr("Hide") if shown else self.tr("Show which"))
+        self.resized.emit()
+
+
+class AnswerActions(QWidget):
+    """Copy, ask again, and "Why this answer?"."""
+
+    copy = Signal()
+    again = Signal()
+    resized = Signal()
+
+    def __init__(
+        self, theme: Theme, timings: Timings, with_files: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("answer_actions")
+        self._timings = timings
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        row.setContentsMargins(-7, 0, 0, 0)
+        row.setSpacing(0)
+        self.copy_button = IconButton(
+            theme, "copy", self.tr("Copy the answer"), name="answer_copy", icon_side=18
+        )
+        self.copy_button.clicked.connect(self.copy)
+        self.again_button = IconButton(
+            theme, "arrow-clockwise", self.tr("Answer again"), name="answer_again", icon_side=18
+        )
+        self.again_button.clicked.connect(self.again)
+        self._why = Button(theme, self.tr("Why this answer?"), "plain", size="small", name="answer_why")
+        self._why.setVisible(timings.total > 0)
+        self._why.clicked.connect(self._toggle)
+        for control in (self.copy_button, self.again_button, self._why):
+            row.addWidget(control)
+        row.addStretch(1)
+        column.addLayout(row)
+        self._reasons = WrappedText(theme, self._words(with_files), "secondary", "text2")
+        self._reasons.hide()
+        column.addWidget(self._reasons)
+
+    def set_last(self, last: bool) -> None:
+        """Only the last answer can be asked for again."""
+        self.again_button.setVisible(last)
+
+    def _words(self, with_files: bool) -> str:
+        timings = self._timings
+        parts = []
+        if with_files:
+            parts.append(
+                self.tr(
+                    "The quotes were chosen from your files before the model wrote a word; that took {s} s."
+                ).replace("{s}", f"{timings.search:.1f}")
+            )
+        parts.append(
+            self.tr(
+                "The model read {p} tokens and kept {r} of them from before. Its first word came after "
+                "{f} s; it wrote {a} tokens, {t} a second, and was done after {d} s."
+            )
+            .replace("{p}", f"{timings.prompt_tokens:,}")
+            .replace("{r}", f"{timings.reused_tokens:,}")
+            .replace("{f}", f"{timings.first_token:.1f}")
+            .replace("{a}", f"{timings.answer_tokens:,}")
+            .replace("{t}", f"{timings.tokens_per_second:.0f}")
+            .replace("{d}", f"{timings.total:.1f}")
+        )
+        return " ".join(parts)
+
+    def _toggle(self) -> None:
+        self._reasons.setVisible(self._reasons.isHidden())
+        self.resized.emit()
+
+
+class StatusLine(QWidget):
+    """What is going on, in words, beside a turning ring."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("answer_status")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(Spinner(theme, 16))
+        self.words = Label("", "secondary", "text2")
+        row.addWidget(self.words)
+        row.addStretch(1)
+
+    def set_words(self, words: str) -> None:
+        """Say something else."""
+        self.words.setText(words)
+        self.setAccessibleName(words)

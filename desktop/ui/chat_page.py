@@ -1,0 +1,344 @@
+"""The chat page: chats on the left, the open one in the middle, its sources on the right; or the first start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+
+from desktop.core.conversations import Conversation
+from desktop.core.documents import Source
+from desktop.core.errors import DesksideError
+from desktop.ui.chat_header import ChatHeader
+from desktop.ui.chat_view import ChatView
+from desktop.ui.conversation_list import ConversationList
+from desktop.ui.first_start import FirstStart
+from desktop.ui.sources_panel import SourcesPanel
+from desktop.ui.tasks import TaskList
+from desktop.ui.theme import Theme
+from desktop.ui.tokens import NARROW_PANEL, NARROW_SIDE, PANEL_WIDTH, RAIL_WIDTH, SIDE_WIDTH
+
+if TYPE_CHECKING:
+    from desktop.services.all import Services
+
+
+class ChatPage(QFrame):
+    """Everything about chats. What it cannot do itself it asks the window for."""
+
+    open_library = Signal()
+    show_page = Signal(str)
+    add_files = Signal()
+    start_chat = Signal()
+    see_models = Signal()
+    try_samples = Signal()
+    message = Signal(str, object, object)
+    failed = Signal(object)
+
+    def __init__(
+        self, services: Services, theme: Theme, tasks: TaskList, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._panel_shown = False
+        self._panel_refused = False
+        self._side_shown = False
+        self._welcome = True
+        self.setObjectName("chat_page")
+        self.setProperty("kind", "page")
+        self._centre = QWidget(self)
+        self.header = ChatHeader(theme)
+        self.view = ChatView(services, theme, tasks)
+        column = QVBoxLayout(self._centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.view, 1)
+        self.side = ConversationList(theme, self)
+        self.panel = SourcesPanel(theme, services.pages, tasks, self)
+        self.first_start = FirstStart(theme, services.paths.samples, self)
+        self._connect_side()
+        self._connect_view()
+        self._connect_first_start()
+        self._add_shortcuts()
+        QWidget.setTabOrder(self.side, self._centre)
+        QWidget.setTabOrder(self._centre, self.panel)
+        self.new_chat()
+        self.refresh()
+
+    # --- for the window
+
+    def refresh(self) -> None:
+        """Read chats, collections and models anew; called when the page is shown and after imports."""
+        self._fill_list()
+        self.view.show_collection(self.view.composer.collection_id)
+        self._show_models()
+        empty = not self.side.model.conversations() and not self._services.library.collections()
+        self._welcome = self._welcome and empty and not self.side.search_text
+        self._place()
+
+    def ask_collection(self, collection_id: str) -> None:
+        """Open a new chat that asks a collection."""
+        self._welcome = False
+        self._open(None, collection_id)
+        self.refresh()
+
+    def open_chat(self, conversation_id: str) -> None:
+        """Show a stored chat."""
+        found = self._services.conversations.get(conversation_id)
+        if found is not None and found.id != self.view.conversation_id:
+            self._open(found)
+        self._side_shown = False
+        self._place()
+
+    def new_chat(self) -> None:
+        """An empty chat; it is stored with its first question. It asks what the last one asked."""
+        self._open(None, self.view.composer.collection_id)
+
+    def delete_chat(self, conversation_id: str) -> None:
+        """Delete a chat; the window shows Undo."""
+        was_open = conversation_id == self.view.conversation_id
+        self.view.stop(conversation_id)
+        if not self._do(lambda: self._services.conversations.delete(conversation_id)):
+            return
+        if was_open:
+            self.new_chat()
+        self._fill_list()
+        self.message.emit(self.tr("Chat deleted"), lambda: self._restore(conversation_id, was_open), None)
+
+    # --- layout
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape or not self._escape():
+            super().keyPressEvent(event)
+
+    def _escape(self) -> bool:
+        """Close what lies over the page, then stop the answer, then close the sources."""
+        focus = QApplication.focusWidget()
+        in_panel = focus is not None and self.panel.isAncestorOf(focus)
+        if self._side_shown:
+            self._side_shown = False
+            self._place()
+        elif self.view.live is not None and not in_panel:
+            self.view.stop()
+        elif self._panel_shown:
+            self._close_panel()
+        else:
+            return False
+        return True
+
+    def _is_wide(self) -> bool:
+        return self.width() + RAIL_WIDTH >= NARROW_PANEL
+
+    def _place(self) -> None:
+        """Give each part its place: the panel beside or over the chat, the side column there or folded."""
+        height, width = self.height(), self.width()
+        folded = width + RAIL_WIDTH < NARROW_SIDE
+        left = 0 if folded else SIDE_WIDTH
+        beside = self._panel_shown and self._is_wide()
+        right = width - PANEL_WIDTH if beside else width
+        self.first_start.setGeometry(0, 0, width, height)
+        self.side.setGeometry(QRect(0, 0, SIDE_WIDTH, height))
+        self._centre.setGeometry(left, 0, max(right - left, 0), height)
+        self.panel.setGeometry(max(width - PANEL_WIDTH, 0), 0, PANEL_WIDTH, height)
+        self.first_start.setVisible(self._welcome)
+        self._centre.setVisible(not self._welcome)
+        self.side.setVisible(not self._welcome and (not folded or self._side_shown))
+        self.panel.setVisible(not self._welcome and self._panel_shown)
+        self.header.side_button.setVisible(folded)
+        self.header.sources_button.setVisible(bool(self.panel.cards) and not self._panel_shown)
+        if folded and self._side_shown:
+            self.side.raise_()
+        self.panel.raise_()
+        self.first_start.raise_()
+
+    # --- the sources
+
+    def _offer_sources(self, offer: tuple[Sequence[Source], bool]) -> None:
+        """An answer came or was opened: its sources stand beside it where there is room."""
+        sources, found = offer
+        self.panel.set_sources(sources)
+        self._panel_shown = bool(sources) and self._is_wide() and not self._panel_refused
+        self.panel.open_source(sources[0].number if sources and found and self._panel_shown else 0)
+        self._place()
+
+    def _ask_source(self, sources: Sequence[Source], number: int) -> None:
+        """The person wants to see a source; asked for again it closes."""
+        again = self._panel_shown and self.panel.open_number == number
+        self.panel.set_sources(sources)
+        self._panel_shown = True
+        self._panel_refused = False
+        self._place()
+        self.panel.open_source(0 if again else number)
+
+    def _show_panel(self) -> None:
+        self._panel_shown = True
+        self._panel_refused = False
+        self._place()
+        if not self.panel.open_number and self.panel.cards:
+            self.panel.open_source(self.panel.cards[0].source.number)
+        self.panel.focus_open()
+
+    def _close_panel(self) -> None:
+        self._panel_shown = False
+        self._panel_refused = True
+        self.panel.open_source(0)
+        self._place()
+        self.view.composer.field.setFocus()
+
+    # --- the chats
+
+    def _open(self, conversation: Conversation | None, collection_id: str = "") -> None:
+        self.view.open(conversation, collection_id)
+        self.side.select(conversation.id if conversation else "")
+        self._show_title()
+
+    def _fill_list(self) -> None:
+        self._do(
+            lambda: self.side.set_conversations(
+                list(self._services.conversations.list(self.side.search_text)), self.view.conversation_id
+            )
+        )
+
+    def _show_title(self) -> None:
+        chat = self.view.conversation
+        title = chat.title if chat and chat.title else self.tr("New chat")
+        self.header.set_title(title, chat is not None)
+
+    def _show_models(self) -> None:
+        models = self._services.models
+        try:
+            found = [(str(model.path), model.name) for model in models.chat_models()]
+            current = str(models.current().path)
+        except DesksideError:
+            # No model is there: that is said where it matters, when a question is asked.
+            found, current = [], ""
+        self.header.set_models(found, current)
+
+    def _choose_model(self, path: str) -> None:
+        self._do(lambda: self._services.settings.change(chat_model=path))
+        self._show_models()
+
+    def _started(self, conversation: Conversation) -> None:
+        self._welcome = False
+        self._fill_list()
+        self._show_title()
+
+    def _renamed(self, conversation_id: str, title: str) -> None:
+        self.side.model.set_title(conversation_id, title)
+        self._reread(conversation_id)
+
+    def _rename(self, conversation_id: str, title: str) -> None:
+        self._do(lambda: self._services.conversations.rename(conversation_id, title))
+        self._reread(conversation_id)
+
+    def _reread(self, conversation_id: str) -> None:
+        if conversation_id == self.view.conversation_id:
+            self.view.conversation = self._services.conversations.get(conversation_id)
+            self._show_title()
+
+    def _restore(self, conversation_id: str, was_open: bool) -> None:
+        if self._do(lambda: self._services.conversations.restore(conversation_id)):
+            self._fill_list()
+            if was_open:
+                self.open_chat(conversation_id)
+
+    def _rename_current(self) -> None:
+        chosen = self.side.model.at(self.side.view.currentIndex()) if self.side.view.hasFocus() else None
+        chat = chosen.id if chosen else self.view.conversation_id
+        if not chat:
+            return
+        if self.side.isHidden():
+            self._toggle_side()
+        self.side.rename(chat)
+
+    def _delete_current(self) -> None:
+        if self.view.conversation_id:
+            self.delete_chat(self.view.conversation_id)
+
+    def _do(self, action: Callable[[], object]) -> bool:
+        """Run an action of the services; a failure is shown by the window."""
+        try:
+            action()
+        except DesksideError as error:
+            self.failed.emit(error)
+            return False
+        return True
+
+    # --- wiring
+
+    def _connect_side(self) -> None:
+        self.side.new_chat.connect(self.new_chat)
+        self.side.chosen.connect(self.open_chat)
+        self.side.renamed.connect(self._rename)
+        self.side.delete_asked.connect(self.delete_chat)
+        self.side.searched.connect(lambda _text: self._fill_list())
+        self.header.rename.connect(self._rename_current)
+        self.header.delete.connect(self._delete_current)
+        self.header.show_side.connect(self._toggle_side)
+        self.header.show_sources.connect(self._show_panel)
+        self.header.model_chosen.connect(self._choose_model)
+        self.header.see_models.connect(self.see_models)
+
+    def _connect_view(self) -> None:
+        self.view.started.connect(self._started)
+        self.view.renamed.connect(self._renamed)
+        self.view.used.connect(self._fill_list)
+        self.view.sources_offered.connect(self._offer_sources)
+        self.view.source_asked.connect(self._ask_source)
+        self.view.attach.connect(self.add_files)
+        self.view.open_library.connect(self.open_library)
+        self.view.failed.connect(self.failed)
+        self.panel.opened.connect(self.view.show_open_number)
+        self.panel.closed.connect(self._close_panel)
+
+    def _connect_first_start(self) -> None:
+        self.first_start.start_chat.connect(self._start_chat)
+        self.first_start.add_files.connect(self.add_files)
+        self.first_start.see_models.connect(self.see_models)
+        self.first_start.try_samples.connect(self.try_samples)
+
+    def _start_chat(self) -> None:
+        self._welcome = False
+        self._place()
+        self.view.composer.field.setFocus()
+        self.start_chat.emit()
+
+    def _toggle_side(self) -> None:
+        self._side_shown = not self._side_shown
+        self._place()
+        if self._side_shown:
+            self.side.view.setFocus()
+
+    def _add_shortcuts(self) -> None:
+        shortcuts = (
+            (QKeySequence(QKeySequence.StandardKey.New), self._new_by_key),
+            (QKeySequence(QKeySequence.StandardKey.Find), self._search_by_key),
+            (QKeySequence("Ctrl+L"), self._compose_by_key),
+            (QKeySequence("F2"), self._rename_current),
+        )
+        for keys, action in shortcuts:
+            QShortcut(keys, self).activated.connect(action)
+
+    def _new_by_key(self) -> None:
+        self._welcome = False
+        self.new_chat()
+        self._place()
+
+    def _search_by_key(self) -> None:
+        if self._welcome:
+            return
+        if self.side.isHidden():
+            self._toggle_side()
+        self.side.open_search()
+
+    def _compose_by_key(self) -> None:
+        self._welcome = False
+        self._place()
+        self.view.composer.field.setFocus()

@@ -1,0 +1,357 @@
+"""One chat: its messages, its composer, and the answers that are on their way, also those of other chats."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from desktop.core.conversations import Conversation, Message, Role
+from desktop.core.documents import Source
+from desktop.core.errors import DesksideError, InternalError
+from desktop.ui.cards import EmptyState
+from desktop.ui.composer import Composer
+from desktop.ui.live_answer import LIVE_ID, LiveAnswer
+from desktop.ui.message_list import MessageList
+from desktop.ui.message_view import AnswerMessage
+from desktop.ui.own_message import OwnMessage
+from desktop.ui.tasks import TaskList
+from desktop.ui.theme import Theme
+from desktop.ui.tokens import READING_WIDTH
+from desktop.ui.worker import Factory
+
+if TYPE_CHECKING:
+    from desktop.services.all import Services
+
+PENDING_ID = "pending"
+
+
+class ChatView(QWidget):
+    """Asks, shows and stops. `sources_offered` tells the sources of an answer that came or was opened;
+    `source_asked` a source that the person wants to see."""
+
+    started = Signal(object)
+    renamed = Signal(str, str)
+    used = Signal()
+    busy_changed = Signal()
+    sources_offered = Signal(object)
+    source_asked = Signal(object, int)
+    attach = Signal()
+    open_library = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self, services: Services, theme: Theme, tasks: TaskList, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._theme = theme
+        self._tasks = tasks
+        self.conversation: Conversation | None = None
+        self._live: dict[str, LiveAnswer] = {}
+        self._source_message = ""
+        self._open_number = 0
+        self.setObjectName("chat_view")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._stack = QStackedLayout()
+        self.list = MessageList(theme, self._make)
+        self.empty = EmptyState(theme, "chat-circle-text", "", "", self.tr("Add files"), name="empty_chat")
+        self.empty.acted.connect(self.attach)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.list)
+        column.addLayout(self._stack, 1)
+        column.addLayout(self._make_composer())
+
+    # --- what is shown
+
+    @property
+    def conversation_id(self) -> str:
+        return self.conversation.id if self.conversation else ""
+
+    @property
+    def live(self) -> LiveAnswer | None:
+        """The answer that is being written in this chat."""
+        return self._live.get(self.conversation_id)
+
+    def open(self, conversation: Conversation | None, collection_id: str = "") -> None:
+        """Show a chat at its end, or with None an empty one that asks a collection."""
+        self.conversation = conversation
+        self._source_message, self._open_number = "", 0
+        self.show_collection(conversation.collection_id if conversation else collection_id)
+        self.list.set_messages(self._messages())
+        self._settle()
+        answers = [entry.message for entry in self.list.entries if entry.message.grounding]
+        self._offer(answers[-1] if answers else None)
+        self.composer.field.setFocus()
+
+    def show_collection(self, collection_id: str) -> None:
+        """Name what is asked in the composer and in the empty chat."""
+        collections = self._services.library.collections()
+        self.composer.set_collections(collections, collection_id)
+        chosen = next((c for c in collections if c.id == self.composer.collection_id), None)
+        self.empty.button.setVisible(chosen is not None and chosen.documents == 0)
+        if chosen is None:
+            self.empty.title.setText(self.tr("Ask anything"))
+            self.empty.words.set_text(
+                self.tr(
+                    "The model answers from what it knows. Choose files below, and it answers from those."
+                )
+            )
+        elif chosen.documents == 0:
+            self.empty.title.setText(self.tr("No files in {name} yet").replace("{name}", chosen.name))
+            self.empty.words.set_text(self.tr("Add some, and ask them anything."))
+        else:
+            self.empty.title.setText(self.tr("Ask {name}").replace("{name}", chosen.name))
+            words = self.tr("{n} files. Every answer shows the sentences that it comes from.")
+            self.empty.words.set_text(words.replace("{n}", f"{chosen.documents:,}"))
+
+    def show_open_number(self, number: int) -> None:
+        """Mark the source that the panel shows in the answer it belongs to."""
+        self._open_number = number
+        for entry in self.list.entries:
+            if isinstance(entry.widget, AnswerMessage):
+                own = self._key(entry.message) == self._source_message
+                entry.widget.set_open_number(number if own else 0)
+
+    # --- what is done
+
+    def ask(self, question: str) -> None:
+        """Send a question; the first one makes the chat."""
+        if self.live is not None:
+            return
+        if self.conversation is None and not self._create():
+            return
+        chat = self.conversation_id
+        self._append_pending(question)
+        self._start(lambda cancel: self._services.answering.ask(chat, question, cancel), question)
+
+    def answer_again(self) -> None:
+        """Answer the last question again; one that was never stored is asked anew."""
+        if self.live is not None or not self.list.entries:
+            return
+        last = max((i for i, e in enumerate(self.list.entries) if e.message.role is Role.USER), default=-1)
+        if last < 0:
+            return
+        asked = self.list.entries[last].message
+        if asked.id == PENDING_ID:
+            self.list.remove_from(last)
+            self.ask(asked.text)
+            return
+        self.list.remove_from(last + 1)
+        chat = self.conversation_id
+        self._start(lambda cancel: self._services.answering.regenerate(chat, cancel), "")
+
+    def edit(self, message_id: str, question: str) -> None:
+        """Ask an earlier question in other words; what came after it leaves the chat."""
+        place = next((i for i, e in enumerate(self.list.entries) if e.message.id == message_id), -1)
+        if self.live is not None or place < 0:
+            return
+        self.list.remove_from(place)
+        if message_id == PENDING_ID:
+            self.ask(question)
+            return
+        self._append_pending(question)
+        answering = self._services.answering
+        self._start(lambda cancel: answering.edit(message_id, question, cancel), question, edited=message_id)
+
+    def stop(self, conversation_id: str = "") -> None:
+        """Stop the answer of this chat or of another one."""
+        live = self._live.get(conversation_id or self.conversation_id)
+        if live is not None:
+            live.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.list.arrange_soon()
+
+    def _create(self) -> bool:
+        try:
+            self.conversation = self._services.conversations.create(self.composer.collection_id)
+        except DesksideError as error:
+            self.failed.emit(error)
+            return False
+        self.started.emit(self.conversation)
+        return True
+
+    def _start(self, factory: Factory, question: str, edited: str = "") -> None:
+        chat = self.conversation_id
+        live = LiveAnswer(self._tasks, factory, chat, question, bool(self.composer.collection_id), edited)
+        self._live[chat] = live
+        live.changed.connect(self._follow)
+        live.found.connect(self._found)
+        live.renamed.connect(self.renamed)
+        live.failed.connect(self._broke)
+        live.ended.connect(self._ended)
+        self.list.append(live.snapshot())
+        self._follow(live)
+        self._settle()
+        self.busy_changed.emit()
+
+    def _append_pending(self, question: str) -> None:
+        message = Message(PENDING_ID, self.conversation_id, Role.USER, question, created=time.time())
+        self.list.append(message)
+
+    # --- the answer on its way
+
+    def _live_widget(self, live: LiveAnswer) -> AnswerMessage | None:
+        if live.conversation_id != self.conversation_id:
+            return None
+        widget = self.list.widget_of(LIVE_ID)
+        return widget if isinstance(widget, AnswerMessage) else None
+
+    def _follow(self, live: LiveAnswer) -> None:
+        widget = self._live_widget(live)
+        if widget is not None and live.running:
+            widget.follow(live)
+            self.list.arrange()
+
+    def _found(self, live: LiveAnswer) -> None:
+        """The question is stored: from now on it has its own id."""
+        self.used.emit()
+        if live.conversation_id != self.conversation_id or live.asked is None:
+            return
+        for entry in self.list.entries:
+            if entry.message.id == PENDING_ID:
+                entry.message = live.asked
+                if isinstance(entry.widget, OwnMessage):
+                    entry.widget.set_message(live.asked)
+        if live.grounding is not None:
+            self._offer(live.snapshot())
+
+    def _broke(self, live: LiveAnswer, error: DesksideError) -> None:
+        if isinstance(error, InternalError):
+            self.failed.emit(error)
+
+    def _ended(self, live: LiveAnswer) -> None:
+        self._live.pop(live.conversation_id, None)
+        widget = self._live_widget(live)
+        if live.conversation_id == self.conversation_id:
+            for entry in self.list.entries:
+                if entry.message.id == LIVE_ID and live.message is not None:
+                    entry.message = live.message
+            if widget is not None and live.message is not None:
+                if self._source_message == LIVE_ID:
+                    self._source_message = self._key(live.message)
+                widget.set_message(live.message)
+            elif live.message is None:
+                self.list.set_messages(self._messages())
+            self._settle()
+            self.list.arrange()
+        live.deleteLater()
+        self.used.emit()
+        self.busy_changed.emit()
+
+    # --- inside
+
+    def _messages(self) -> list[Message]:
+        """The stored messages of the chat, with the answer on its way in place of what it replaces."""
+        if self.conversation is None:
+            return []
+        try:
+            found = list(self._services.conversations.messages(self.conversation.id))
+        except DesksideError as error:
+            self.failed.emit(error)
+            return []
+        live = self.live
+        if live is None:
+            return found
+        if live.asked is None and live.edited:
+            ids = [message.id for message in found]
+            found = found[: ids.index(live.edited)] if live.edited in ids else found
+        while found and found[-1].role is Role.ASSISTANT and (live.asked or not live.question):
+            found.pop()
+        if live.asked is None and live.question:
+            found.append(Message(PENDING_ID, self.conversation.id, Role.USER, live.question))
+        return [*found, live.snapshot()]
+
+    def _make(self, message: Message) -> QWidget:
+        if message.role is Role.USER:
+            own = OwnMessage(self._theme, message)
+            own.edited.connect(self.edit)
+            own.resized.connect(self.list.arrange_soon)
+            own.set_editable(self.live is None)
+            return own
+        answer = AnswerMessage(self._theme, message)
+        live = self.live
+        if message.id == LIVE_ID and live is not None:
+            answer.follow(live)
+        answer.resized.connect(self.list.arrange_soon)
+        answer.ask_again.connect(self.answer_again)
+        answer.source_opened.connect(self._source_clicked)
+        answer.set_last(self._is_last(message))
+        if self._key(message) == self._source_message:
+            answer.set_open_number(self._open_number)
+        return answer
+
+    def _is_last(self, message: Message) -> bool:
+        return (
+            bool(self.list.entries) and self.list.entries[-1].message.id == message.id and self.live is None
+        )
+
+    def _key(self, message: Message) -> str:
+        return message.id
+
+    def _source_clicked(self, number: int) -> None:
+        answer = self.sender()
+        if isinstance(answer, AnswerMessage) and answer.grounding is not None:
+            self._source_message = self._key(answer.message)
+            self.source_asked.emit(answer.grounding.quotes, number)
+
+    def _offer(self, message: Message | None) -> None:
+        quotes: tuple[Source, ...] = ()
+        if message is not None and message.grounding is not None:
+            self._source_message = self._key(message)
+            quotes = message.grounding.quotes
+        self.sources_offered.emit((quotes, bool(message and message.grounding and message.grounding.found)))
+
+    def _settle(self) -> None:
+        """What depends on whether there are messages and whether an answer is on its way."""
+        self._stack.setCurrentWidget(self.list if self.list.entries else self.empty)
+        busy = self.live is not None
+        self.composer.set_busy(busy)
+        for entry in self.list.entries:
+            if isinstance(entry.widget, OwnMessage):
+                entry.widget.set_editable(not busy)
+            elif isinstance(entry.widget, AnswerMessage):
+                entry.widget.set_last(self._is_last(entry.message))
+        self._show_memory()
+
+    def _show_memory(self) -> None:
+        answers = [e.message for e in self.list.entries if e.message.timings.prompt_tokens]
+        timings = answers[-1].timings if answers else None
+        whole = self._services.settings.current.context_size
+        if timings is None:
+            self.composer.memory.set_tokens(0, 0, whole)
+        else:
+            self.composer.memory.set_tokens(timings.prompt_tokens, timings.answer_tokens, whole)
+
+    def _make_composer(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(28, 8, 28, 16)
+        self.composer = Composer(self._theme)
+        self.composer.setMaximumWidth(READING_WIDTH)
+        self.composer.sent.connect(self.ask)
+        self.composer.stopped.connect(lambda: self.stop())
+        self.composer.attach.connect(self.attach)
+        self.composer.open_library.connect(self.open_library)
+        self.composer.collection_chosen.connect(self._choose_collection)
+        row.addStretch(1)
+        row.addWidget(self.composer, 1000)
+        row.addStretch(1)
+        return row
+
+    def _choose_collection(self, collection_id: str) -> None:
+        try:
+            if self.conversation is not None:
+                self._services.conversations.set_collection(self.conversation.id, collection_id)
+                self.conversation = self._services.conversations.get(self.conversation.id)
+        except DesksideError as error:
+            self.failed.emit(error)
+            return
+        self.show_collection(collection_id)
+        self.composer.field.setFocus()

@@ -1,0 +1,228 @@
+"""Where a question is written: a field that grows, the collection it asks, and Send or Stop."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
+
+from desktop.core.documents import Collection
+from desktop.ui.markdown import PlainDocument
+from desktop.ui.menu_button import MenuButton
+from desktop.ui.paint import draw_bar
+from desktop.ui.theme import Theme
+from desktop.ui.widgets import Button, IconButton, Label, menu, restyle
+
+_MOST_LINES = 8
+_BAR_WIDTH = 96
+
+
+class QuestionField(QTextEdit):
+    """Plain text: Enter sends, Shift+Enter starts a new line. It is as high as its lines, up to eight."""
+
+    sent = Signal()
+    focused = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        document = PlainDocument(self)
+        document.setDocumentMargin(0)
+        self.setDocument(document)
+        self.setAcceptRichText(False)
+        self.setObjectName("question")
+        self.setProperty("kind", "bare")
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        document.documentLayout().documentSizeChanged.connect(self._fit)
+        theme.changed.connect(self._scale)
+        self._scale()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.sent.emit()
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focused.emit(False)
+
+    def _scale(self) -> None:
+        font = self._theme.font("quote")
+        self.setFont(font)
+        self.document().setDefaultFont(font)
+        self._fit()
+
+    def _fit(self) -> None:
+        row = self._theme.line_height("quote")
+        wanted = round(self.document().size().height()) + 2
+        self.setFixedHeight(min(max(wanted, row), _MOST_LINES * row))
+        more = wanted > _MOST_LINES * row
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if more else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
+
+
+class MemoryBar(QWidget):
+    """How much of what the model can see at once the last turn has filled."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._share = 0.0
+        self._reused = 0.0
+        self.setObjectName("memory")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._words = Label("", "secondary", "text2")
+        row.addWidget(self._words)
+        row.addSpacing(_BAR_WIDTH)
+        self.hide()
+
+    def set_tokens(self, used: int, answer: int, whole: int) -> None:
+        """`used` tokens of prompt and `answer` tokens of the answer out of `whole`; 0 hides it."""
+        total = min((used + answer) / whole, 1.0) if whole > 0 else 0.0
+        self._share, self._reused = total, min(used / whole, 1.0) if whole > 0 else 0.0
+        words = self.tr("Memory {n}% full").replace("{n}", str(round(total * 100)))
+        self._words.setText(words)
+        self.setAccessibleName(words)
+        self.setToolTip(self.tr("How much of what the model can see at once this chat fills."))
+        self.setVisible(used > 0 and whole > 0)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        theme = self._theme
+        rect = QRectF(self.width() - _BAR_WIDTH, self.height() / 2 - 3, _BAR_WIDTH, 6)
+        track = theme.colour("sunken" if not theme.dark else "line")
+        draw_bar(painter, rect, track, theme.colour("accent"), 0, self._reused)
+        if self._share > self._reused:
+            clear = theme.colour("accent", 0.0)
+            draw_bar(painter, rect, clear, QColor(theme.tokens.series[2]), self._reused, self._share)
+
+
+class Composer(QFrame):
+    """`sent` carries the question. Text may be typed while an answer streams; it is sent afterwards."""
+
+    sent = Signal(str)
+    stopped = Signal()
+    attach = Signal()
+    collection_chosen = Signal(str)
+    open_library = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._busy = False
+        self._collections: list[Collection] = []
+        self._collection_id = ""
+        self.setObjectName("composer")
+        self.setProperty("kind", "field")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 10, 9)
+        column.setSpacing(8)
+        self.field = QuestionField(theme)
+        self.field.setAccessibleName(self.tr("Your question"))
+        self.field.sent.connect(self._send)
+        self.field.textChanged.connect(self._update_send)
+        self.field.focused.connect(lambda on: restyle(self, focused="true" if on else "false"))
+        column.addWidget(self.field)
+        column.addLayout(self._make_row())
+        self.set_collections([], "")
+        self._update_send()
+
+    @property
+    def collection_id(self) -> str:
+        return self._collection_id
+
+    def set_collections(self, collections: list[Collection], chosen: str) -> None:
+        """What can be asked, and what is asked now ('' for no files)."""
+        self._collections = collections
+        current = next((c for c in collections if c.id == chosen), None)
+        self._collection_id = current.id if current else ""
+        words = current.name if current else self.tr("No files")
+        metrics = self._files.fontMetrics()
+        self._files.setText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, self._theme.px(170)))
+        self._files.setAccessibleName(self.tr("Files to ask: {name}").replace("{name}", words))
+        self._files.setToolTip(self.tr("Choose which files are asked"))
+        hint = self.tr("Ask about these files") if current else self.tr("Ask anything")
+        self.field.setPlaceholderText(hint)
+
+    def set_busy(self, busy: bool) -> None:
+        """Show Stop while an answer is being written, else Send."""
+        self._busy = busy
+        self._send_button.setVisible(not busy)
+        self._stop_button.setVisible(busy)
+
+    def take_text(self) -> str:
+        """The question, and an empty field."""
+        words = self.field.toPlainText().strip()
+        self.field.clear()
+        return words
+
+    def _send(self) -> None:
+        if not self._busy and self.field.toPlainText().strip():
+            self.sent.emit(self.take_text())
+
+    def _update_send(self) -> None:
+        self._send_button.setEnabled(bool(self.field.toPlainText().strip()))
+
+    def _make_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.setContentsMargins(-6, 0, 0, 0)
+        attach = IconButton(self._theme, "paperclip", self.tr("Add files"), name="attach")
+        attach.clicked.connect(self.attach)
+        self._files = MenuButton(self._theme, self.tr("No files"), icon="books", name="choose_collection")
+        self._files.clicked.connect(self._open_collections)
+        self.memory = MemoryBar(self._theme)
+        self._send_button = Button(self._theme, "", "primary", name="send")
+        self._send_button.setAccessibleName(self.tr("Send"))
+        self._send_button.setToolTip(self.tr("Send (Enter)"))
+        self._send_button.setIcon(self._theme.icon("arrow-up", "on_accent"))
+        self._send_button.setStyleSheet("padding: 0;")
+        self._send_button.clicked.connect(self._send)
+        self._stop_button = Button(self._theme, self.tr("Stop"), icon="stop", name="stop")
+        self._stop_button.setToolTip(self.tr("Stop writing (Esc)"))
+        self._stop_button.clicked.connect(self.stopped)
+        self._stop_button.hide()
+        self._scale_send()
+        self._theme.changed.connect(self._scale_send)
+        row.addWidget(attach)
+        row.addWidget(self._files)
+        row.addStretch(1)
+        row.addWidget(self.memory)
+        row.addSpacing(12)
+        row.addWidget(self._send_button)
+        row.addWidget(self._stop_button)
+        return row
+
+    def _scale_send(self) -> None:
+        side = self._theme.px(32)
+        self._send_button.setFixedSize(side, side)
+        self._send_button.setIconSize(QSize(self._theme.px(20), self._theme.px(20)))
+
+    def _open_collections(self) -> None:
+        made = menu(self, "collection_menu")
+        group = QActionGroup(made)
+        none = Collection("", self.tr("No files"))
+        for collection in [none, *self._collections]:
+            action = QAction(collection.name.replace("&", "&&"), made)
+            action.setCheckable(True)
+            action.setChecked(collection.id == self._collection_id)
+            action.triggered.connect(lambda _=False, c=collection: self.collection_chosen.emit(c.id))
+            group.addAction(action)
+            made.addAction(action)
+        made.addSeparator()
+        library = made.addAction(self._theme.icon("books"), self.tr("Open the library"))
+        library.triggered.connect(self.open_library)
+        size = made.sizeHint()
+        made.popup(self._files.mapToGlobal(QPoint(0, -size.height() - 4)))

@@ -1,0 +1,217 @@
+"""The messages of a conversation: widgets made as they near the view, which stays where the person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from desktop.core.conversations import Message
+from desktop.ui.theme import Theme
+from desktop.ui.tokens import READING_WIDTH
+
+_GAP = 20
+_SIDE = 28
+_TOP = 20
+_AT_END = 24
+
+Maker = Callable[[Message], QWidget]
+
+
+@dataclass
+class Entry:
+    """A message with its place. Without a widget, `height` is a guess."""
+
+    message: Message
+    top: int = 0
+    height: int = 0
+    widget: QWidget | None = None
+
+
+class MessageList(QScrollArea):
+    """Shows entries from top to bottom in a column at most 720 wide."""
+
+    def __init__(self, theme: Theme, make: Maker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._make = make
+        self.entries: list[Entry] = []
+        self._follows = True
+        self._moving = False
+        self._board = QWidget()
+        self._board.setObjectName("message_board")
+        self._board.setProperty("kind", "scroll")
+        self.setObjectName("message_list")
+        self.setAccessibleName(self.tr("Messages"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(self._board)
+        self.setWidgetResizable(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self._board.setAutoFillBackground(False)
+        bar = self.verticalScrollBar()
+        bar.setSingleStep(24)
+        bar.valueChanged.connect(self._scrolled)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.arrange)
+        theme.changed.connect(self._later.start)
+
+    @property
+    def follows(self) -> bool:
+        """Whether the view is at the end and will stay there while the text grows."""
+        return self._follows
+
+    def set_messages(self, messages: list[Message]) -> None:
+        """Show another conversation, at its end."""
+        for entry in self.entries:
+            self._drop(entry)
+        self.entries = [Entry(message, height=self._guess(message)) for message in messages]
+        self._follows = True
+        self.arrange()
+
+    def append(self, message: Message) -> Entry:
+        """Add a message at the end, and go there."""
+        entry = Entry(message, height=self._guess(message))
+        self.entries.append(entry)
+        self._follows = True
+        self.arrange()
+        return entry
+
+    def remove_from(self, index: int) -> None:
+        """Take the entries from number `index` on away."""
+        for entry in self.entries[index:]:
+            self._drop(entry)
+        del self.entries[index:]
+        self.arrange()
+
+    def widget_of(self, message_id: str) -> QWidget | None:
+        """The widget of a message, if it has been made."""
+        return next((e.widget for e in self.entries if e.message.id == message_id), None)
+
+    def made(self) -> int:
+        """How many widgets exist."""
+        return sum(entry.widget is not None for entry in self.entries)
+
+    def arrange_soon(self) -> None:
+        """Arrange once, when the events of now are through."""
+        self._later.start()
+
+    def scroll_to_end(self) -> None:
+        """Go to the end and follow it."""
+        self._follows = True
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Measure and place everything, keeping what the person reads where it is."""
+        self._later.stop()
+        anchor, offset = self._anchor()
+        self._measure()
+        for _ in range(4):
+            self._place()
+            self._move_view(anchor, offset)
+            if not self._make_near():
+                break
+        self._show_near()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.arrange()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A message whose parts have changed asks its layout anew; then its height may be another."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._later.start()
+        return False
+
+    def _column(self) -> tuple[int, int]:
+        """Left edge and width of the reading column."""
+        space = self.viewport().width()
+        width = min(READING_WIDTH, space - 2 * _SIDE)
+        return (space - width) // 2, max(width, 100)
+
+    def _guess(self, message: Message) -> int:
+        quotes = len(message.grounding.quotes) * 90 + 80 if message.grounding else 0
+        return 60 + quotes + 25 * (len(message.text) // 70 + 1)
+
+    def _measure(self) -> None:
+        _, width = self._column()
+        for entry in self.entries:
+            if entry.widget is not None:
+                entry.height = self._height(entry.widget, width)
+
+    def _height(self, widget: QWidget, width: int) -> int:
+        layout = widget.layout()
+        if layout is not None:
+            layout.invalidate()
+        return max(widget.heightForWidth(width), 1)
+
+    def _place(self) -> None:
+        left, width = self._column()
+        top = _TOP
+        for entry in self.entries:
+            entry.top = top
+            if entry.widget is not None:
+                entry.widget.setGeometry(left, top, width, entry.height)
+            top += entry.height + _GAP
+        self._board.resize(self.viewport().width(), max(top + _GAP, self.viewport().height()))
+
+    def _anchor(self) -> tuple[Entry | None, int]:
+        """The first entry in view, and how far above the view it begins."""
+        value = self.verticalScrollBar().value()
+        for entry in self.entries:
+            if entry.top + entry.height > value:
+                return entry, value - entry.top
+        return None, 0
+
+    def _move_view(self, anchor: Entry | None, offset: int) -> None:
+        bar = self.verticalScrollBar()
+        self._moving = True
+        # The range follows the board only at the next layout; the view must be right in this very frame.
+        bar.setRange(0, max(0, self._board.height() - self.viewport().height()))
+        if self._follows:
+            bar.setValue(bar.maximum())
+        elif anchor is not None and anchor in self.entries:
+            bar.setValue(anchor.top + offset)
+        self._moving = False
+
+    def _near(self) -> list[Entry]:
+        height = self.viewport().height()
+        first = self.verticalScrollBar().value() - height // 2
+        last = first + 2 * height
+        return [e for e in self.entries if e.top < last and e.top + e.height > first]
+
+    def _make_near(self) -> bool:
+        """Make the widgets in and near the view; true if any was made."""
+        _, width = self._column()
+        missing = [entry for entry in self._near() if entry.widget is None]
+        for entry in missing:
+            entry.widget = self._make(entry.message)
+            entry.widget.setParent(self._board)
+            entry.widget.installEventFilter(self)
+            entry.widget.resize(width, entry.height)
+            entry.widget.ensurePolished()
+            entry.height = self._height(entry.widget, width)
+        return bool(missing)
+
+    def _show_near(self) -> None:
+        for entry in self.entries:
+            if entry.widget is not None and entry.widget.isHidden():
+                entry.widget.show()
+
+    def _scrolled(self, value: int) -> None:
+        if self._moving:
+            return
+        self._follows = value >= self.verticalScrollBar().maximum() - _AT_END
+        if any(entry.widget is None for entry in self._near()):
+            self.arrange()
+
+    def _drop(self, entry: Entry) -> None:
+        if entry.widget is not None:
+            entry.widget.removeEventFilter(self)
+            entry.widget.hide()
+            entry.widget.deleteLater()

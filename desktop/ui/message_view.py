@@ -1,0 +1,261 @@
+"""An answer as a column of widgets: quotes from the files, the model's words, and what became of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.core.conversations import Grounding, Message, MessageState
+from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine
+from desktop.ui.cards import Banner, IconLabel
+from desktop.ui.live_answer import LiveAnswer, Phase
+from desktop.ui.quote_card import QuoteCard
+from desktop.ui.text_view import AnswerText
+from desktop.ui.theme import Theme
+from desktop.ui.widgets import Button, Label
+from desktop.ui.wrapped_text import WrappedText
+
+
+class AnswerMessage(QWidget):
+    """An answer, finished or still coming. `source_opened` tells its message's key and a source's number."""
+
+    source_opened = Signal(int)
+    ask_again = Signal()
+    show_failed_files = Signal()
+    resized = Signal()
+
+    def __init__(self, theme: Theme, message: Message, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.message = message
+        self._theme = theme
+        self._cards: list[QuoteCard] = []
+        self._grounding: Grounding | None = None
+        self._open_number = 0
+        self._last = False
+        self._banner: Banner | None = None
+        self._stopped: QWidget | None = None
+        self._actions: AnswerActions | None = None
+        self._coverage: CoverageLine | None = None
+        self.setObjectName("answer")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._quotes = QVBoxLayout()
+        self._quotes.setSpacing(8)
+        self._column.addLayout(self._quotes)
+        self._model_head = self._head(self.tr("In the model's words"))
+        self._column.addWidget(self._model_head)
+        self._text: AnswerText | None = None
+        self._status = StatusLine(theme)
+        self._foot = QVBoxLayout()
+        self._foot.setSpacing(8)
+        self._column.addLayout(self._foot)
+        self._foot.addWidget(self._status)
+        self.set_message(message)
+
+    @property
+    def grounding(self) -> Grounding | None:
+        return self._grounding
+
+    @property
+    def text(self) -> AnswerText | None:
+        """The model's words, once there are any."""
+        return self._text
+
+    def set_message(self, message: Message) -> None:
+        """Show a finished message, or the first picture of one that is coming."""
+        self.message = message
+        self._show_quotes(message.grounding)
+        writing = message.state is MessageState.WRITING
+        self._show_words(message, writing)
+        self._status.setVisible(writing)
+        if not writing:
+            self._show_end(message)
+        self._announce()
+        self.resized.emit()
+
+    def follow(self, live: LiveAnswer) -> None:
+        """Show how far a coming answer is."""
+        if live.message is not None and not live.running:
+            self.set_message(live.message)
+            return
+        now = live.snapshot()
+        self.message = now
+        self._show_quotes(now.grounding)
+        self._show_words(now, live.phase is Phase.WRITING)
+        self._status.set_words(live.note or self._phase_words(live))
+        self._status.show()
+        self.resized.emit()
+
+    def set_open_number(self, number: int) -> None:
+        """Mark the source that the panel shows; 0 for none of this answer."""
+        self._open_number = number
+        for card in self._cards:
+            card.set_open(card.source.number == number)
+        if self._text is not None:
+            self._text.set_open_number(number)
+
+    def set_last(self, last: bool) -> None:
+        """Only the last answer of a conversation can be asked for again."""
+        self._last = last
+        if self._actions is not None:
+            self._actions.set_last(last)
+        for part in (self._banner, self._stopped):
+            button = part.findChild(Button) if part is not None else None
+            if button is not None:
+                button.setVisible(last)
+
+    def _phase_words(self, live: LiveAnswer) -> str:
+        words = {
+            Phase.SEARCHING: self.tr("Looking in your files"),
+            Phase.READING: self.tr("Reading the passages")
+            if live.with_files
+            else self.tr("Reading your message"),
+            Phase.WRITING: self.tr("Writing, checking each sentence against the files")
+            if live.grounding
+            else self.tr("Writing"),
+            Phase.STOPPING: self.tr("Stopping"),
+        }
+        return words.get(live.phase, "")
+
+    # --- the quotes
+
+    def _show_quotes(self, grounding: Grounding | None) -> None:
+        if grounding is self._grounding or grounding is None:
+            return
+        self._grounding = grounding
+        self._clear_quotes()
+        if not grounding.found:
+            self._quotes.addLayout(self._not_found())
+        if grounding.quotes:
+            words = self.tr("In your files") if grounding.found else self.tr("Nearest passages")
+            self._quotes.addWidget(Label(words, "label", "text3"))
+        for source in grounding.quotes:
+            card = QuoteCard(self._theme, source, quiet=not grounding.found)
+            card.opened.connect(self.source_opened)
+            self._quotes.addWidget(card)
+            self._cards.append(card)
+        self.set_open_number(self._open_number)
+
+    def _clear_quotes(self) -> None:
+        self._cards = []
+        while (item := self._quotes.takeAt(0)) is not None:
+            for widget in _widgets_of(item):
+                widget.hide()
+                widget.deleteLater()
+
+    def _not_found(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 4)
+        row.setSpacing(8)
+        row.addWidget(IconLabel(self._theme, "magnifying-glass-minus", "text2", 20))
+        statement = Label(self.tr("Your files do not say this."), "section")
+        statement.setObjectName("not_found")
+        row.addWidget(statement)
+        row.addStretch(1)
+        return row
+
+    # --- the model's words
+
+    def _show_words(self, message: Message, writing: bool) -> None:
+        has_words = bool(message.text.strip())
+        self._model_head.setVisible(has_words and self._grounding is not None)
+        if not has_words:
+            if self._text is not None:
+                self._text.hide()
+            return
+        if self._text is None:
+            self._text = AnswerText(self._theme, self)
+            self._text.source_clicked.connect(self.source_opened)
+            self._text.set_open_number(self._open_number)
+            self._column.insertWidget(2, self._text)
+            # A widget that comes into a shown parent's layout is shown only at the layout's next round.
+            self._text.show()
+        self._text.show()
+        self._text.show_text(message.text, message.sentences, writing)
+
+    def _head(self, words: str) -> Label:
+        head = Label(words, "label", "text3")
+        head.setContentsMargins(0, 20, 0, 6)
+        return head
+
+    # --- the end
+
+    def _show_end(self, message: Message) -> None:
+        self._drop_end()
+        self._foot.setContentsMargins(0, 12, 0, 0)
+        if message.state is MessageState.FAILED:
+            self._foot.addWidget(self._failed_banner(message))
+        elif message.state is MessageState.STOPPED:
+            self._foot.addWidget(self._stopped_note())
+        if message.grounding is not None:
+            self._coverage = CoverageLine(self._theme, message.grounding.coverage)
+            self._coverage.resized.connect(self.resized)
+            self._foot.addWidget(self._coverage)
+        if message.text.strip() or message.grounding is not None:
+            actions = AnswerActions(self._theme, message.timings, message.grounding is not None)
+            actions.copy.connect(self.copy_answer)
+            actions.again.connect(self.ask_again)
+            actions.resized.connect(self.resized)
+            self._actions = actions
+            self._foot.addWidget(actions)
+        self.set_last(self._last)
+
+    def _drop_end(self) -> None:
+        for part in (self._banner, self._stopped, self._coverage, self._actions):
+            if part is not None:
+                part.hide()
+                self._foot.removeWidget(part)
+                part.deleteLater()
+        self._banner = self._stopped = self._coverage = self._actions = None
+
+    def _failed_banner(self, message: Message) -> Banner:
+        kept = self.tr("What it wrote is kept. Your next question works as usual.")
+        works = self.tr("Your next question works as usual.")
+        title = message.note or self.tr("The model stopped while it was writing.")
+        words = kept if message.text.strip() else works
+        self._banner = Banner(self._theme, "bad", title, words, self.tr("Ask again"), closable=False)
+        self._banner.acted.connect(self.ask_again)
+        return self._banner
+
+    def _stopped_note(self) -> QWidget:
+        self._stopped = QWidget()
+        self._stopped.setObjectName("stopped_note")
+        row = QHBoxLayout(self._stopped)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(IconLabel(self._theme, "stop-circle", "text2", 16))
+        row.addWidget(WrappedText(self._theme, self._stopped_words(), "secondary", "text2"), 1)
+        again = Button(self._theme, self.tr("Ask again"), size="small", name="stopped_again")
+        again.clicked.connect(self.ask_again)
+        row.addWidget(again)
+        return self._stopped
+
+    def _stopped_words(self) -> str:
+        if self.message.text.strip():
+            return self.tr("Stopped. What was written until then is kept.")
+        return self.tr("Stopped before the model wrote anything.")
+
+    def copy_answer(self) -> None:
+        """The answer's Markdown, with the quotes before it, to the clipboard."""
+        parts = []
+        if self._grounding is not None:
+            parts += [f"“{s.text}” ({s.document}, {s.page})" for s in self._grounding.quotes]
+        parts.append(self.message.text.strip())
+        QGuiApplication.clipboard().setText("\n\n".join(part for part in parts if part))
+
+    def _announce(self) -> None:
+        words = self.message.text.strip()[:300] or self.message.note
+        self.setAccessibleName(self.tr("Answer: {words}").replace("{words}", words))
+
+
+def _widgets_of(item: object) -> list[QWidget]:
+    """The widgets that a layout's item holds, also those of a layout in it."""
+    widget = item.widget()  # type: ignore[attr-defined]
+    if widget is not None:
+        return [widget]
+    layout = item.layout()  # type: ignore[attr-defined]
+    if layout is None:
+        return []
+    return [w for i in range(layout.count()) for w in _widgets_of(layout.itemAt(i))]

@@ -1,0 +1,211 @@
+"""What the person wrote: a bubble that can be copied, and edited to ask again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPaintEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from desktop.core.conversations import Message
+from desktop.ui.markdown import PlainDocument
+from desktop.ui.text_view import TextView
+from desktop.ui.theme import Theme
+from desktop.ui.widgets import Button, IconButton, Label, frame
+
+_SHARE = 0.8
+
+
+class _ShyButton(IconButton):
+    """An icon button that is painted only while the message has the pointer or the button the focus."""
+
+    shown = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.shown or self.hasFocus():
+            super().paintEvent(event)
+
+
+class _EditField(QPlainTextEdit):
+    """The text while it is edited: Enter asks again, Escape leaves it as it was."""
+
+    accepted = Signal()
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.accepted.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class OwnMessage(QWidget):
+    """A question. `edited` tells the message's id and the new words."""
+
+    edited = Signal(str, str)
+    resized = Signal()
+
+    def __init__(self, theme: Theme, message: Message, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.message = message
+        self._theme = theme
+        self.setObjectName("own_message")
+        self.setAccessibleName(self.tr("You: {words}").replace("{words}", message.text[:200]))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        self._row.addStretch(1)
+        self._add_buttons()
+        self._add_bubble()
+        self._editor: QWidget | None = None
+        theme.changed.connect(self._restyle)
+
+    def set_message(self, message: Message) -> None:
+        """Take the message as it was stored: from then on it can be edited."""
+        self.message = message
+        self._edit.setEnabled(True)
+
+    def set_editable(self, editable: bool) -> None:
+        """Whether it can be edited now; not while an answer is being written."""
+        self._edit.setVisible(editable)
+
+    def heightForWidth(self, width: int) -> int:
+        """The bubble takes at most four fifths of the width."""
+        if self._editor is not None:
+            return self._editor.sizeHint().height()
+        self._fit(width)
+        return self._bubble.height()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def start_editing(self) -> None:
+        """Put a field in place of the bubble."""
+        if self._editor is not None:
+            return
+        self._editor = self._make_editor()
+        self._bubble.hide()
+        self._edit.hide()
+        self._copy.hide()
+        self._row.addWidget(self._editor, 100)
+        self.resized.emit()
+        self._field.setFocus()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._show_buttons(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._show_buttons(False)
+
+    def _show_buttons(self, shown: bool) -> None:
+        for button in (self._edit, self._copy):
+            button.shown = shown
+            button.update()
+
+    def _add_buttons(self) -> None:
+        self._copy = _ShyButton(
+            self._theme, "copy", self.tr("Copy your message"), name="copy_own", icon_side=18
+        )
+        self._edit = _ShyButton(
+            self._theme, "pencil-simple", self.tr("Edit and ask again"), name="edit_own", icon_side=18
+        )
+        self._copy.clicked.connect(self._copy_text)
+        self._edit.clicked.connect(self.start_editing)
+        top = Qt.AlignmentFlag.AlignTop
+        self._row.addWidget(self._copy, 0, top)
+        self._row.addWidget(self._edit, 0, top)
+
+    def _add_bubble(self) -> None:
+        self._bubble = frame("fill", "own_bubble", self)
+        inside = QVBoxLayout(self._bubble)
+        inside.setContentsMargins(14, 8, 14, 8)
+        document = PlainDocument()
+        document.setDocumentMargin(0)
+        self._view = TextView(document, "own_text")
+        self._view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._view.setAccessibleName(self.tr("Your message"))
+        inside.addWidget(self._view)
+        self._row.addWidget(self._bubble)
+        self._fill()
+
+    def _fill(self) -> None:
+        document = self._view.document()
+        document.setDefaultFont(self._theme.font("quote"))
+        document.setPlainText(self.message.text)
+        cursor = QTextCursor(document)
+        cursor.select(QTextCursor.SelectionType.Document)
+        block = QTextBlockFormat()
+        fixed = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+        block.setLineHeight(self._theme.line_height("quote"), fixed)
+        cursor.mergeBlockFormat(block)
+
+    def _fit(self, width: int) -> None:
+        """Give the bubble the width of its words, up to its share of the column."""
+        document = self._view.document()
+        most = round(width * _SHARE) - 28
+        document.setTextWidth(most)
+        words = min(most, round(document.idealWidth() + 1))
+        self._view.setFixedSize(words, self._view.heightForWidth(words))
+        self._bubble.setFixedSize(words + 28, self._view.height() + 16)
+
+    def _make_editor(self) -> QWidget:
+        made = QWidget(self)
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self._field = _EditField(self.message.text)
+        self._field.setObjectName("edit_field")
+        self._field.setAccessibleName(self.tr("Your question, to be asked again"))
+        self._field.setProperty("kind", "field")
+        self._field.setTabChangesFocus(True)
+        lines = min(max(self.message.text.count("\n") + 1 + len(self.message.text) // 60, 2), 8)
+        self._field.setFixedHeight(lines * self._theme.line_height("body") + self._theme.px(20))
+        self._field.selectAll()
+        self._field.accepted.connect(self._accept)
+        self._field.left.connect(self._leave)
+        column.addWidget(self._field)
+        column.addLayout(self._editor_buttons())
+        return made
+
+    def _editor_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(Label(self.tr("What comes after it is replaced."), "caption", "text3"))
+        row.addStretch(1)
+        leave = Button(self._theme, self.tr("Leave it"), name="edit_leave", size="small")
+        leave.clicked.connect(self._leave)
+        accept = Button(self._theme, self.tr("Ask again"), "primary", name="edit_accept", size="small")
+        accept.clicked.connect(self._accept)
+        row.addWidget(leave)
+        row.addWidget(accept)
+        return row
+
+    def _accept(self) -> None:
+        words = self._field.toPlainText().strip()
+        if words:
+            self.edited.emit(self.message.id, words)
+
+    def _leave(self) -> None:
+        if self._editor is None:
+            return
+        self._editor.deleteLater()
+        self._editor = None
+        self._bubble.show()
+        self._edit.show()
+        self._copy.show()
+        self.resized.emit()
+        self._edit.setFocus()
+
+    def _copy_text(self) -> None:
+        self._view.selectAll()
+        self._view.copy()
+        cursor = self._view.textCursor()
+        cursor.clearSelection()
+        self._view.setTextCursor(cursor)
+
+    def _restyle(self) -> None:
+        self._fill()
+        self.updateGeometry()
+        self.resized.emit()

@@ -1,0 +1,141 @@
+"""The right panel: the sources of an answer as cards, one of them open at its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.core.documents import Source
+from desktop.ui.page_picture import PageStore
+from desktop.ui.page_view import PageWindow
+from desktop.ui.source_card import Pages, SourceCard
+from desktop.ui.tasks import TaskList
+from desktop.ui.theme import Theme
+from desktop.ui.tokens import PANEL_WIDTH
+from desktop.ui.widgets import IconButton, Label, frame
+
+_HEADER = 56
+
+
+class SourcesPanel(QFrame):
+    """`opened` tells the number of the source that is open, 0 for none; `closed` that the person closed it."""
+
+    opened = Signal(int)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, pages: Pages, tasks: TaskList, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._pages = pages
+        self._tasks = tasks
+        self.store = PageStore(pages, tasks, self)
+        self.cards: list[SourceCard] = []
+        self.setObjectName("sources")
+        self.setProperty("kind", "panel")
+        self.setAccessibleName(self.tr("Sources"))
+        self.setFixedWidth(PANEL_WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._make_header())
+        self._area = QScrollArea()
+        self._area.setObjectName("sources_area")
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(self._area.focusPolicy().NoFocus)
+        self._area.setHorizontalScrollBarPolicy(self._area.horizontalScrollBarPolicy().ScrollBarAlwaysOff)
+        self._area.viewport().setAutoFillBackground(False)
+        self._board = QWidget()
+        self._board.setProperty("kind", "scroll")
+        self._rows = QVBoxLayout(self._board)
+        self._rows.setContentsMargins(12, 12, 12, 12)
+        self._rows.setSpacing(8)
+        self._rows.addStretch(1)
+        self._area.setWidget(self._board)
+        column.addWidget(self._area, 1)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._settle)
+
+    @property
+    def open_number(self) -> int:
+        return next((card.source.number for card in self.cards if card.is_open), 0)
+
+    def set_sources(self, sources: Sequence[Source]) -> None:
+        """Show the sources of another answer, all closed."""
+        if [card.source for card in self.cards] == list(sources):
+            return
+        for card in self.cards:
+            card.hide()
+            self._rows.removeWidget(card)
+            card.deleteLater()
+        self.cards = []
+        for source in sources:
+            card = SourceCard(self._theme, source, self._pages, self.store, self._tasks)
+            card.toggled.connect(self._toggle)
+            card.enlarge.connect(self._enlarge)
+            card.settled.connect(self._later.start)
+            self._rows.insertWidget(self._rows.count() - 1, card)
+            self.cards.append(card)
+        self._count.setText(str(len(self.cards)) if self.cards else "")
+
+    def open_source(self, number: int) -> None:
+        """Open one source and close the others; 0 closes all."""
+        for card in self.cards:
+            card.set_open(card.source.number == number)
+        self.opened.emit(self.open_number)
+        self._later.start()
+
+    def focus_open(self) -> None:
+        """Move the focus to the open card."""
+        for card in self.cards:
+            if card.is_open:
+                card.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._later.start()
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)  # type: ignore[arg-type]
+        self._later.start()
+
+    def _make_header(self) -> QWidget:
+        header = frame("panel-header", "sources_header")
+        header.setFixedHeight(_HEADER)
+        row = QHBoxLayout(header)
+        row.setContentsMargins(20, 0, 12, 0)
+        row.setSpacing(10)
+        row.addWidget(Label(self.tr("Sources"), "section"))
+        self._count = Label("", "body", "text3")
+        row.addWidget(self._count)
+        row.addStretch(1)
+        close = IconButton(
+            self._theme, "x", self.tr("Close the sources (Esc)"), name="close_sources", icon_side=18
+        )
+        close.clicked.connect(self.closed)
+        row.addWidget(close)
+        return header
+
+    def _toggle(self, number: int) -> None:
+        self.open_source(0 if number == self.open_number else number)
+
+    def _settle(self) -> None:
+        """Draw the open page at its width, and bring its mark into view."""
+        card = next((card for card in self.cards if card.is_open), None)
+        if card is None or not self.isVisible():
+            return
+        self._board.layout().activate()  # type: ignore[union-attr]
+        card.load()
+        self._area.ensureWidgetVisible(card, 0, 12)
+        if card.body is not None and card.body.picture.marks():
+            mark = card.body.picture.marks()[0]
+            place = card.body.picture.mapTo(self._board, mark.center().toPoint())
+            self._area.ensureVisible(place.x(), place.y(), 0, self._area.height() // 3)
+
+    def _enlarge(self, source: Source, page: int) -> None:
+        window = PageWindow(self._theme, source, page, self.store, self.window())
+        window.open()
