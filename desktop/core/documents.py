@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -87,17 +88,25 @@ _SCALE = 65535
 
 def pack_boxes(words: list[WordBox]) -> bytes:
     """Write word boxes as 14 bytes each, compressed; `unpack_boxes` reads them back (to 1/65535 of the page)."""
-    if not words:
+    return pack_places([(w.start, w.end, w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in words])
+
+
+def pack_places(places: Sequence[tuple[int, int, float, float, float, float]]) -> bytes:
+    """`pack_boxes` for plain tuples (start, end, x0, y0, x1, y1): objects take time, and pages have many words."""
+    if not places:
         return b""
-    raw = b"".join(
-        _WORD.pack(
-            w.start,
-            min(w.end - w.start, _SCALE),
-            *(_fraction(v) for v in (w.box.x0, w.box.y0, w.box.x1, w.box.y1)),
+    raw = []
+    for start, end, x0, y0, x1, y1 in places:
+        if not (0.0 <= x0 <= x1 <= 1.0 and 0.0 <= y0 <= y1 <= 1.0):
+            x0, y0, x1, y1 = _within(x0), _within(y0), _within(x1), _within(y1)
+        corners = (
+            int(x0 * _SCALE + 0.5),
+            int(y0 * _SCALE + 0.5),
+            int(x1 * _SCALE + 0.5),
+            int(y1 * _SCALE + 0.5),
         )
-        for w in words
-    )
-    return zlib.compress(raw, 1)
+        raw.append(_WORD.pack(start, min(end - start, _SCALE), *corners))
+    return zlib.compress(b"".join(raw), 1)
 
 
 def unpack_boxes(packed: bytes) -> list[WordBox]:
@@ -110,8 +119,9 @@ def unpack_boxes(packed: bytes) -> list[WordBox]:
     return found
 
 
-def _fraction(value: float) -> int:
-    return round(min(max(value, 0.0), 1.0) * _SCALE)
+def _within(value: float) -> float:
+    # Hostile pages give NaN, which is not equal to itself and has no integer.
+    return min(max(value, 0.0), 1.0) if value == value else 0.0
 
 
 def boxes_of_range(words: list[WordBox], start: int, end: int) -> list[Box]:

@@ -1,0 +1,39 @@
+"""Paragraphs and headings, put together to a page's text by the readers of structured formats."""
+
+from __future__ import annotations
+
+import re
+
+from desktop.core.documents import Heading
+
+_SPACES = re.compile(r"[ \t\r\n\f\v\xa0]+")
+
+
+def squeezed(text: str) -> str:
+    """The text with every run of white space as one space."""
+    return _SPACES.sub(" ", text).strip()
+
+
+class Blocks:
+    """Collects a document's blocks in order; `text` has them empty lines between, `headings` where each begins."""
+
+    def __init__(self) -> None:
+        self._blocks: list[str] = []
+        self._length = 0
+        self.headings: list[Heading] = []
+
+    def add(self, text: str, *, heading: bool = False, close: bool = False) -> None:
+        """Add a block, unless it is empty. `close` sets it right below the one before, as the items of a list."""
+        text = text.strip("\n").rstrip()
+        if not text.strip():
+            return
+        gap = "" if not self._blocks else "\n" if close else "\n\n"
+        if heading:
+            self.headings.append(Heading(self._length + len(gap), squeezed(text)[:300]))
+        self._blocks.append(gap + text)
+        self._length += len(gap) + len(text)
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(self._blocks)

@@ -1,0 +1,345 @@
+"""Word documents: the raw XML of their parts, read tag by tag within limits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from lxml import etree
+
+from desktop.core.cancel import CancelToken
+from desktop.core.errors import ReadError
+from desktop.engines.read_blocks import Blocks, squeezed
+from desktop.engines.read_files import Archive, damaged, empty
+from desktop.engines.read_text import parts_with_headings
+from desktop.engines.read_types import Reading
+
+_WORD = frozenset(
+    {
+        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "http://purl.oclc.org/ooxml/wordprocessingml/main",
+    }
+)
+_MATH = frozenset(
+    {
+        "http://schemas.openxmlformats.org/officeDocument/2006/math",
+        "http://purl.oclc.org/ooxml/officeDocument/math",
+    }
+)
+_COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+# What follows the text itself: notes first, then what stands on each page.
+_EXTRA_PARTS = ("footnotes", "endnotes", "comments", "header", "footer")
+_PAGE_NUMBER = re.compile(r"\W*(?:\w+\s+)?\d{1,4}(?:\s+\w+\s+\d{1,4}|\s*/\s*\d{1,4})?\W*$")
+_FALSE = frozenset({"0", "false", "off", "none"})
+_LONG_CELL = 400
+_CHUNK = 262_144
+
+
+def read_docx(path: str, file: BinaryIO, cancel: CancelToken) -> Reading:
+    """Read a Word document (transitional or strict OOXML). Raises ReadError."""
+    archive = Archive(path, file)
+    names = {name.lstrip("/").replace("\\", "/"): name for name in archive.names}
+    main = _main_part(path, archive, names)
+    if main is None:
+        raise damaged(path, "it has no text part")
+    folder = main.rpartition("/")[0]
+    styles = _heading_styles(path, archive, names.get(f"{folder}/styles.xml"))
+    blocks = Blocks()
+    _read_part(path, archive.read(names[main]), blocks, styles, cancel)
+    seen: set[str] = set()
+    for part in _extra_parts(names, folder):
+        extra = Blocks()
+        _read_part(path, archive.read(names[part]), extra, styles, cancel)
+        text = extra.text
+        if text and text not in seen and not _PAGE_NUMBER.fullmatch(text):
+            seen.add(text)
+            blocks.add(text)
+    if not blocks.text:
+        if any("/media/" in name for name in names):
+            raise ReadError(f"{Path(path).name} has no text in it, only pictures.", "", "", "no text")
+        raise empty(path)
+    title = _title(path, archive, names.get("docProps/core.xml"))
+    return Reading("docx", title, 0, parts_with_headings(path, blocks.text, blocks.headings))
+
+
+def _main_part(path: str, archive: Archive, names: dict[str, str]) -> str | None:
+    """The name of the part that holds the text."""
+    if "_rels/.rels" in names:
+        finder = _Finder("Relationship", "Target", where=("Type", "/officeDocument"))
+        _parse(path, archive.read(names["_rels/.rels"]), finder)
+        target = (finder.found or "").lstrip("/")
+        if target in names:
+            return target
+    return "word/document.xml" if "word/document.xml" in names else None
+
+
+def _extra_parts(names: dict[str, str], folder: str) -> list[str]:
+    """The parts with notes, comments, headers and footers, in the order of _EXTRA_PARTS."""
+    pattern = re.compile(re.escape(folder) + r"/(" + "|".join(_EXTRA_PARTS) + r")\d*\.xml")
+    found = [(match.group(1), name) for name in names if (match := pattern.fullmatch(name))]
+    return [name for _, name in sorted(found, key=lambda pair: (_EXTRA_PARTS.index(pair[0]), pair[1]))]
+
+
+def _heading_styles(path: str, archive: Archive, name: str | None) -> frozenset[str]:
+    """The ids of the paragraph styles that make a heading."""
+    if name is None:
+        return frozenset()
+    reader = _StyleReader()
+    _parse(path, archive.read(name), reader)
+    return reader.headings()
+
+
+def _title(path: str, archive: Archive, name: str | None) -> str:
+    if name is None:
+        return ""
+    finder = _Finder("title")
+    _parse(path, archive.read(name), finder)
+    return squeezed(finder.found or "")
+
+
+def _read_part(path: str, data: bytes, blocks: Blocks, styles: frozenset[str], cancel: CancelToken) -> None:
+    _parse(path, data, _Collector(blocks, styles), cancel)
+
+
+def _parse(path: str, data: bytes, target: object, cancel: CancelToken | None = None) -> None:
+    """Run an XML parser over `data` that builds no tree, expands no entity and opens nothing. Raises ReadError."""
+    # Office files have no document type; one that has wants its entities expanded, perhaps a billion times.
+    if (
+        b"<!DOCTYPE" in data
+        or "<!DOCTYPE".encode("utf-16-le") in data
+        or "<!DOCTYPE".encode("utf-16-be") in data
+    ):
+        raise damaged(path, "its XML declares a document type, as no Word document does")
+    parser = etree.XMLParser(
+        target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+    )
+    try:
+        for start in range(0, len(data), _CHUNK):
+            if cancel:
+                cancel.check()
+            parser.feed(data[start : start + _CHUNK])
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise damaged(path, "its XML is broken", str(error)) from error
+
+
+class _Finder:
+    """Finds the first element of a local name: its text, or one of its attributes where another ends in a value."""
+
+    def __init__(self, element: str, attribute: str = "", where: tuple[str, str] = ("", "")) -> None:
+        self.found: str | None = None
+        self._element, self._attribute, self._where = element, attribute, where
+        self._inside = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """A tag opens."""
+        if tag.rpartition("}")[2] != self._element or self.found is not None:
+            return
+        if not self._attribute:
+            self._inside, self.found = True, ""
+        elif attributes.get(self._where[0], "").endswith(self._where[1]):
+            self.found = attributes.get(self._attribute)
+
+    def end(self, tag: str) -> None:
+        """A tag closes."""
+        self._inside = self._inside and tag.rpartition("}")[2] != self._element
+
+    def data(self, text: str) -> None:
+        """Text between tags."""
+        if self._inside:
+            self.found = (self.found or "") + text
+
+    def close(self) -> None:
+        """The part ends."""
+
+
+class _StyleReader:
+    """Reads styles.xml: which styles are headings by their name, their outline level, or what they are based on."""
+
+    def __init__(self) -> None:
+        self._style = ""
+        self._headings: set[str] = set()
+        self._based: dict[str, str] = {}
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """A tag opens."""
+        name = tag.rpartition("}")[2]
+        value = _value(attributes)
+        if name == "style":
+            self._style = next((v for k, v in attributes.items() if k.endswith("}styleId")), "")
+        elif name == "name" and re.fullmatch(r"(heading \d|title)", value.lower()):
+            self._headings.add(self._style)
+        elif name == "basedOn":
+            self._based[self._style] = value
+        elif name == "outlineLvl" and value.isdigit() and int(value) < 9:
+            self._headings.add(self._style)
+
+    def end(self, tag: str) -> None:
+        """A tag closes."""
+
+    def close(self) -> None:
+        """The part ends."""
+
+    def headings(self) -> frozenset[str]:
+        """The ids of the heading styles and of those based on them."""
+        found = set(self._headings)
+        for style in self._based:
+            chain = {style}
+            parent = self._based[style]
+            while parent in self._based and parent not in chain and parent not in found:
+                chain.add(parent)
+                parent = self._based[parent]
+            if parent in found:
+                found |= chain
+        return frozenset(found - {""})
+
+
+def _value(attributes: dict[str, str]) -> str:
+    """The `val` attribute, of whichever namespace."""
+    return next((value for key, value in attributes.items() if key.rpartition("}")[2] == "val"), "")
+
+
+@dataclass
+class _Paragraph:
+    words: list[str] = field(default_factory=list)
+    heading: bool = False
+    item: bool = False
+    in_run: bool = False
+    hidden: bool = False
+
+
+@dataclass
+class _Table:
+    """An open table: the finished cells of the open row, and the paragraphs of the open cell."""
+
+    cells: list[list[str]] = field(default_factory=list)
+    cell: list[str] | None = None
+    rows: int = 0
+
+
+class _Collector:
+    """Takes the events of a document part and builds blocks. Nested paragraphs are those of text boxes."""
+
+    def __init__(self, blocks: Blocks, styles: frozenset[str]) -> None:
+        self._blocks, self._styles = blocks, styles
+        self._paragraphs: list[_Paragraph] = []
+        self._tables: list[_Table] = []
+        self._skipping = 0
+        self._in_text = False
+        self._last_item = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """A tag opens."""
+        if self._skipping:
+            self._skipping += 1
+            return
+        space, _, name = tag[1:].rpartition("}")
+        if space == _COMPATIBILITY:
+            self._skipping = int(name == "Fallback")  # the same content again, for old programs
+        elif space in _MATH:
+            self._in_text = name == "t"
+        elif space in _WORD:
+            self._start_word(name, attributes)
+
+    def _start_word(self, name: str, attributes: dict[str, str]) -> None:
+        paragraph = self._paragraphs[-1] if self._paragraphs else None
+        if name in ("del", "moveFrom", "instrText", "delText"):
+            self._skipping = 1  # what was deleted or moved away, and commands of fields
+        elif name == "p":
+            self._paragraphs.append(_Paragraph())
+        elif name == "tbl":
+            self._tables.append(_Table())
+        elif name == "tr" and self._tables:
+            self._tables[-1].cells = []
+        elif name == "tc" and self._tables:
+            self._tables[-1].cell = []
+        elif paragraph is None:
+            return
+        elif name == "t":
+            self._in_text = not paragraph.hidden
+        elif name == "r":
+            paragraph.in_run, paragraph.hidden = True, False
+        elif name == "vanish":
+            paragraph.hidden = paragraph.in_run and _value(attributes).lower() not in _FALSE
+        elif name in ("tab", "ptab"):
+            if paragraph.in_run:  # elsewhere it defines a tab stop
+                paragraph.words.append("\t")
+        elif name in ("br", "cr"):
+            paragraph.words.append("\n")
+        elif name == "noBreakHyphen":
+            paragraph.words.append("-")
+        elif name == "pStyle":
+            paragraph.heading = _value(attributes) in self._styles
+        elif name == "outlineLvl":
+            paragraph.heading = _value(attributes) in set("012345678")
+        elif name == "numPr":
+            paragraph.item = True
+
+    def end(self, tag: str) -> None:
+        """A tag closes."""
+        if self._skipping:
+            self._skipping -= 1
+            return
+        space, _, name = tag[1:].rpartition("}")
+        if name == "t":
+            self._in_text = False
+        if space not in _WORD:
+            return
+        if name == "r" and self._paragraphs:
+            self._paragraphs[-1].in_run = self._paragraphs[-1].hidden = False
+        elif name == "p" and self._paragraphs:
+            self._end_paragraph(self._paragraphs.pop())
+        elif name == "tc" and self._tables and self._tables[-1].cell is not None:
+            self._tables[-1].cells.append(self._tables[-1].cell)
+            self._tables[-1].cell = None
+        elif name == "tr" and self._tables:
+            self._end_row()
+        elif name == "tbl" and self._tables:
+            self._tables.pop()
+
+    def data(self, text: str) -> None:
+        """Text between tags."""
+        if self._in_text and not self._skipping and self._paragraphs:
+            self._paragraphs[-1].words.append(text)
+
+    def close(self) -> None:
+        """The part ends."""
+
+    def _end_paragraph(self, paragraph: _Paragraph) -> None:
+        lines = (squeezed(line) for line in "".join(paragraph.words).split("\n"))
+        text = "\n".join(line for line in lines if line)
+        if not text:
+            return
+        cell = next((table.cell for table in reversed(self._tables) if table.cell is not None), None)
+        if cell is not None:
+            cell.append(text)
+            return
+        item = paragraph.item and not paragraph.heading
+        self._blocks.add(
+            f"- {text}" if item else text, heading=paragraph.heading, close=item and self._last_item
+        )
+        self._last_item = item
+
+    def _end_row(self) -> None:
+        """Write a row as one line, or cell by cell where the table only lays out paragraphs."""
+        table = self._tables[-1]
+        filled = [cell for cell in table.cells if cell]
+        outer = next((above.cell for above in reversed(self._tables[:-1]) if above.cell is not None), None)
+        long = any(sum(map(len, cell)) > _LONG_CELL for cell in filled)
+        self._last_item = False
+        if len(filled) == 1 or long:
+            for paragraph in (text for cell in filled for text in cell):
+                if outer is None:
+                    self._blocks.add(paragraph)
+                else:
+                    outer.append(paragraph)
+        elif filled:
+            row = " | ".join(" ".join(cell).replace("\n", " ") for cell in table.cells)
+            if outer is None:
+                self._blocks.add(row, close=table.rows > 0)
+            else:
+                outer.append(row)
+        table.rows += 1
+        table.cells = []

@@ -1,0 +1,246 @@
+"""What a file is, told by its content first and by its name only where the content leaves it open."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from desktop.core.errors import ReadError
+from desktop.engines.read_files import Archive, damaged, empty, encrypted, size_of
+
+HEAD_BYTES = 65_536
+
+READABLE = frozenset({"pdf", "docx", "html", "md", "csv", "tsv", "jsonl", "txt"})
+
+# Marks at the very beginning of a file, and what to call it.
+_MARKS: tuple[tuple[bytes, str, str], ...] = (
+    (b"{\\rtf", "rtf", "Rich Text (RTF) documents"),
+    (b"\x89PNG\r\n", "png", "pictures"),
+    (b"\xff\xd8\xff", "jpg", "pictures"),
+    (b"GIF8", "gif", "pictures"),
+    (b"II*\0", "tif", "pictures"),
+    (b"MM\0*", "tif", "pictures"),
+    (b"\x1f\x8b", "gz", "compressed archives"),
+    (b"BZh", "bz2", "compressed archives"),
+    (b"\xfd7zXZ\0", "xz", "compressed archives"),
+    (b"\x28\xb5\x2f\xfd", "zst", "compressed archives"),
+    (b"7z\xbc\xaf'\x1c", "7z", "7z archives"),
+    (b"Rar!\x1a\x07", "rar", "RAR archives"),
+    (b"SQLite format 3\0", "sqlite", "databases"),
+    (b"PAR1", "parquet", "Parquet tables"),
+    (b"GGUF", "gguf", "model files as documents"),
+    (b"%!PS", "ps", "PostScript files"),
+    (b"AT&TFORM", "djvu", "DjVu documents"),
+    (b"\x7fELF", "program", "programs"),
+    (b"MZ\x90", "program", "programs"),
+    (b"\xcf\xfa\xed\xfe", "program", "programs"),
+    (b"\xca\xfe\xba\xbe", "program", "programs"),
+    (b"ID3", "mp3", "sound files"),
+    (b"\xff\xfb", "mp3", "sound files"),
+    (b"OggS", "ogg", "sound files"),
+    (b"fLaC", "flac", "sound files"),
+    (b"\x1aE\xdf\xa3", "mkv", "films"),
+    (b"wOFF", "font", "fonts"),
+    (b"wOF2", "font", "fonts"),
+    (b"OTTO", "font", "fonts"),
+    (b"\0\1\0\0\0", "font", "fonts"),
+)
+# The second mark of formats that begin with a general one: RIFF....WEBP, ....ftypheic.
+_INNER_MARKS: tuple[tuple[bytes, str, str], ...] = (
+    (b"WEBP", "webp", "pictures"),
+    (b"WAVE", "wav", "sound files"),
+    (b"AVI ", "avi", "films"),
+)
+# Streams of an OLE container, and what it is then.
+_OLE_STREAMS: tuple[tuple[str, str, str], ...] = (
+    ("__nameid_version1.0", "msg", "Outlook messages (.msg)"),
+    ("WordDocument", "doc", "old Word documents (.doc)"),
+    ("PowerPoint Document", "ppt", "old PowerPoint presentations (.ppt)"),
+    ("Workbook", "xls", "old Excel workbooks (.xls)"),
+    ("Book", "xls", "old Excel workbooks (.xls)"),
+)
+_OLE_BYTES = 64 * 2**20
+# The main part of an Office document, by its content type; other types are also those of embedded files.
+_OFFICE = (
+    (
+        re.compile(rb"wordprocessingml\.(document|template)\.main|ms-word\.(document|template)\.macro"),
+        "docx",
+        "",
+    ),
+    (re.compile(rb"presentationml\.\w+\.main|ms-powerpoint\.\w+\.macro"), "pptx", "PowerPoint presentations"),
+    (
+        re.compile(rb"spreadsheetml\.(sheet|template)\.main|ms-excel\.\w+\.(macro|bin)"),
+        "xlsx",
+        "Excel workbooks",
+    ),
+)
+_PACKED = (
+    (b"epub", "epub", "e-books (EPUB)"),
+    (b"opendocument.text", "odt", "OpenDocument texts (.odt)"),
+    (b"opendocument.spreadsheet", "ods", "OpenDocument spreadsheets (.ods)"),
+    (b"opendocument.presentation", "odp", "OpenDocument presentations (.odp)"),
+    (b"opendocument.graphics", "odg", "OpenDocument drawings (.odg)"),
+)
+# Texts with a structure of their own that a plain reading would make a mess of.
+_TEXT_NAMES: dict[str, str] = {
+    ".eml": "mail files (.eml)",
+    ".mbox": "mail boxes (.mbox)",
+    ".ipynb": "Jupyter notebooks",
+    ".json": "JSON files (one object a line, .jsonl, works)",
+    ".xml": "XML files",
+    ".svg": "drawings (.svg)",
+    ".ics": "calendars",
+    ".vcf": "contact cards",
+}
+_BY_NAME = {
+    ".md": "md", ".markdown": "md", ".mdown": "md", ".mkd": "md",
+    ".html": "html", ".htm": "html", ".xhtml": "html",
+    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl",
+}  # fmt: skip
+_HTML = re.compile(
+    rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_XML = re.compile(rb"\s*<\?xml\b", re.I)
+_MAIL = re.compile(rb"(?:(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID):|From \S+@\S+ )", re.I)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A format: its short name, as in `Document.kind`, and for those that are not read, the plural to name them by
+    and what to do."""
+
+    name: str
+    label: str = ""
+    todo: str = ""
+
+
+def recognise(path: str, file: BinaryIO) -> Kind:
+    """Tell what an open file is. Raises ReadError if it is empty, locked, or of a kind that is not read."""
+    if size_of(file) == 0:
+        raise empty(path)
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    kind = _binary_kind(path, file, head) or _text_kind(path, head)
+    if kind.name not in READABLE:
+        raise unsupported(kind.label, kind.todo)
+    return kind
+
+
+def unsupported(label: str, todo: str = "") -> ReadError:
+    """The error for a format that is not read; `label` is its plural."""
+    return ReadError(f"Deskside cannot read {label} yet.", todo, "", "unsupported")
+
+
+def _binary_kind(path: str, file: BinaryIO, head: bytes) -> Kind | None:
+    if b"%PDF-" in head[:1024]:
+        return Kind("pdf")
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return _zip_kind(path, file)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _ole_kind(path, file)
+    for mark, name, label in _MARKS:
+        if head.startswith(mark):
+            return Kind(name, label)
+    if head.startswith(b"RIFF"):
+        return next((Kind(name, label) for mark, name, label in _INNER_MARKS if head[8:12] == mark), None)
+    if head[4:8] == b"ftyp":
+        picture = head[8:12] in (b"heic", b"heix", b"mif1", b"avif", b"msf1")
+        return Kind("heic", "pictures") if picture else Kind("mp4", "films and sound files")
+    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
+        return Kind("bmp", "pictures")
+    if head[257:262] == b"ustar":
+        return Kind("tar", "compressed archives")
+    return None
+
+
+def _zip_kind(path: str, file: BinaryIO) -> Kind:
+    """What a zip file holds: an Office document, an OpenDocument file, a book, or just files."""
+    archive = Archive(path, file)
+    names = set(archive.names)
+    if "[Content_Types].xml" in names:
+        types = archive.read("[Content_Types].xml")
+        for pattern, kind, label in _OFFICE:
+            if pattern.search(types):
+                return Kind(kind, label)
+    for folder, kind, label in (
+        ("word/", *_OFFICE[0][1:]),
+        ("ppt/", *_OFFICE[1][1:]),
+        ("xl/", *_OFFICE[2][1:]),
+    ):
+        if any(name.startswith(folder) for name in names):
+            return Kind(kind, label)
+    if "mimetype" in names:
+        stated = archive.read("mimetype")[:200]
+        for mark, kind, label in _PACKED:
+            if mark in stated:
+                return Kind(kind, label)
+    return Kind("zip", "ZIP archives", "Unpack it and add the folder.")
+
+
+def _ole_kind(path: str, file: BinaryIO) -> Kind:
+    """What an OLE container holds; the names of its streams stand in it as UTF-16."""
+    file.seek(0)
+    content = file.read(_OLE_BYTES)
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise encrypted(path, "document")
+    found = [
+        Kind(name, label) for stream, name, label in _OLE_STREAMS if stream.encode("utf-16-le") in content
+    ]
+    # A document may have others embedded: where the name says one of those found, that is it.
+    named = [kind for kind in found if f".{kind.name}" == Path(path).suffix.lower()]
+    return (named or found or [Kind("ole", "this kind of old Office file")])[0]
+
+
+def _text_kind(path: str, head: bytes) -> Kind:
+    """A text, unless zero bytes and control characters tell that it is none."""
+    suffix = Path(path).suffix.lower()
+    utf16 = looks_like_utf16(head)
+    if utf16 is None and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and _is_binary(head):
+        if suffix in (".pdf", ".docx"):
+            raise damaged(path, "it does not begin as such a file must")
+        raise unsupported(f"{suffix} files" if suffix else "files of this kind")
+    plain = head.replace(b"\0", b"") if utf16 or head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
+    plain = plain.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    if suffix in _TEXT_NAMES:
+        return Kind(suffix[1:], _TEXT_NAMES[suffix])
+    if suffix in _BY_NAME:
+        return Kind(_BY_NAME[suffix])
+    if _HTML.match(plain[:4096]):
+        return Kind("html")
+    if _XML.match(plain[:200]):
+        return Kind("xml", "XML files")
+    if _MAIL.match(plain[:200]):
+        return Kind("eml", "mail files (.eml)")
+    return Kind("txt")
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether bytes are no text of any encoding: zero bytes, or more than a few control characters."""
+    if b"\0" in head:
+        return True
+    controls = sum(head.count(bytes([code])) for code in range(32) if code not in (8, 9, 10, 12, 13, 27))
+    return controls > len(head) // 200
+
+
+def looks_like_utf16(head: bytes) -> str | None:
+    """The byte order of UTF-16 text without a mark, or None: its zero bytes are all at even or all at odd places."""
+    sample = head[: len(head) // 2 * 2]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    rare = len(sample) // 200
+    if odd > even and even <= rare and _is_text(sample, "utf-16-le"):
+        return "utf-16-le"
+    if even > odd and odd <= rare and _is_text(sample, "utf-16-be"):
+        return "utf-16-be"
+    return None
+
+
+def _is_text(sample: bytes, encoding: str) -> bool:
+    """Whether nearly all characters of the sample, read so, are letters, digits, marks, signs and white space."""
+    text = sample.decode(encoding, "replace")
+    good = sum(
+        1 for character in text if character in "\t\n\r\f" or unicodedata.category(character)[0] in "LMNPSZ"
+    )
+    return len(text) > 1 and good >= 0.97 * len(text) and text.count("\ufffd") <= 1

@@ -1,0 +1,278 @@
+"""PDF files: opened by PDFium, read page by page with the place of every word, never held as a whole."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from desktop.core.cancel import CancelToken
+from desktop.core.documents import Heading, Page, pack_places
+from desktop.core.errors import ReadError
+from desktop.engines.read_files import damaged, empty, encrypted, size_of
+from desktop.engines.read_pdf_layout import PageFrame, PageText, WordPlace
+from desktop.engines.read_types import Reading
+
+_ERROR_PASSWORD = 4
+_ERROR_SECURITY = 5
+# It warns about forms that it knows only the plain twin of; that twin is what is read.
+logging.getLogger("pypdfium2").setLevel(logging.ERROR)
+# A hostile page tree may claim a million pages: this many unreadable ones in a row end the file.
+_UNREADABLE_IN_A_ROW = 500
+_FEW_CHARACTERS = 20
+_MAX_BOOKMARKS = 5_000
+_PYPDF_PAGES = 50
+_MAX_PYPDF_BYTES = 100 * 2**20
+
+
+@dataclass(frozen=True)
+class _Bookmark:
+    """An entry of the outline: its title, and how far down the page it points (in user space) where it says."""
+
+    title: str
+    y: float | None
+
+
+def open_pdf(path: str, password: str = "") -> Any:
+    """Open a PDF with PDFium. Raises ReadError if it is locked, damaged, or has no pages."""
+    try:
+        document = pypdfium2.PdfDocument(path, password=password or None)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in (_ERROR_PASSWORD, _ERROR_SECURITY):
+            raise encrypted(path, "PDF") from error
+        raise damaged(path, _how_damaged(path), str(error)) from error
+    except FileNotFoundError as error:
+        raise ReadError(f"{Path(path).name} is not there any more.", "", str(error), "missing") from error
+    with contextlib.suppress(pypdfium2.PdfiumError):
+        document.init_forms()  # forms are drawn and read; this build of PDFium has no JavaScript
+    if len(document) == 0:
+        document.close()
+        if ends_early(path):
+            raise damaged(path, "the file ends too early")
+        raise ReadError(f"{Path(path).name} has no pages.", "", "", "empty")
+    return document
+
+
+def read_pdf(path: str, file: BinaryIO, password: str, cancel: CancelToken) -> Reading:
+    """Read a PDF. Raises ReadError."""
+    if size_of(file) == 0:
+        raise empty(path)
+    document = open_pdf(path, password)
+    title = document.get_metadata_value("Title").strip()
+    return Reading("pdf", title, len(document), _pages(path, password, document, cancel))
+
+
+def frame_of(page: object) -> PageFrame:
+    """The visible box and the rotation of a raw FPDF_PAGE."""
+    box = pdfium.FS_RECTF()
+    found = pdfium.FPDF_GetPageBoundingBox(page, box)
+    if not found or not (0 < box.right - box.left < math.inf and 0 < box.top - box.bottom < math.inf):
+        box = pdfium.FS_RECTF(left=0, bottom=0, right=612, top=792)
+    return PageFrame(box.left, box.bottom, box.right, box.top, 90 * (pdfium.FPDFPage_GetRotation(page) % 4))
+
+
+def _pages(path: str, password: str, document: Any, cancel: CancelToken) -> Iterator[Page]:
+    """The pages in order. A page that cannot be read is empty; a file without any readable page is an error."""
+    with_text = unreadable = in_a_row = 0
+    early = ends_early(path)
+    reader = PageText()
+    second = _SecondReader(path, password)
+    section = ""
+    try:
+        bookmarks = _outline(document)
+        for index in range(len(document)):
+            cancel.check()
+            page = _page(document, index, reader, second, bookmarks.get(index, []), section)
+            if page is None:
+                unreadable, in_a_row = unreadable + 1, in_a_row + 1
+                if in_a_row >= _UNREADABLE_IN_A_ROW:
+                    break
+                page = Page(index + 1, "")
+            else:
+                in_a_row = 0
+            if early and not page.text:
+                raise damaged(
+                    path, "the file ends too early", f"page {index + 1} of {len(document)} is missing"
+                )
+            with_text += bool(page.text)
+            section = page.headings[-1].text if page.headings else section
+            yield page
+        if in_a_row >= _UNREADABLE_IN_A_ROW or (unreadable and not with_text):
+            raise damaged(path, "its pages cannot be read", f"{unreadable} of {len(document)} pages")
+        if not with_text:
+            raise ReadError(
+                f"{Path(path).name} has no text in it; it is a scan.",
+                "Reading scans comes with a later version.",
+                "",
+                "no text",
+            )
+    finally:
+        second.close()
+        document.close()
+
+
+def _page(
+    document: Any,
+    index: int,
+    reader: PageText,
+    second: _SecondReader,
+    bookmarks: list[_Bookmark],
+    section: str,
+) -> Page | None:
+    """One page, or None if PDFium cannot load it. Nothing of it stays in memory."""
+    page = pdfium.FPDF_LoadPage(document, index)
+    if not page:
+        return None
+    try:
+        if _has_form_text(page):
+            page = _flattened(document, page, index)
+            if not page:
+                return None
+        frame = frame_of(page)
+        text_page = pdfium.FPDFText_LoadPage(page)
+        if not text_page:
+            return None
+        try:
+            text, words = reader.read(text_page, frame)
+        finally:
+            pdfium.FPDFText_ClosePage(text_page)
+        if len(text) < _FEW_CHARACTERS and _draws_text(page):
+            other = second.text(index)
+            if len(other) > len(text):
+                text, words = other, []
+        headings = _headings(bookmarks, section, text, words, frame)
+        return Page(index + 1, text, pack_places(words), headings)
+    finally:
+        if page:
+            pdfium.FPDF_ClosePage(page)
+
+
+def _has_form_text(page: object) -> bool:
+    """Whether the page has form fields or text notes written onto it, which are no part of its own text."""
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), 500)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, index)
+        if not annotation:
+            continue
+        subtype = pdfium.FPDFAnnot_GetSubtype(annotation)
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if subtype in (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT):
+            return True
+    return False
+
+
+def _flattened(document: Any, page: Any, index: int) -> Any:
+    """The page with its form fields made part of its text, in memory only."""
+    pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    pdfium.FPDF_ClosePage(page)
+    return pdfium.FPDF_LoadPage(document, index)
+
+
+def _draws_text(page: object) -> bool:
+    """Whether anything on the page is, or may hold, text: where not, it is a picture and no other reader will help."""
+    kinds = (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM)
+    for index in range(min(pdfium.FPDFPage_CountObjects(page), 1000)):
+        if pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, index)) in kinds:
+            return True
+    return False
+
+
+def _outline(document: Any) -> dict[int, list[_Bookmark]]:
+    """The entries of the outline by page index."""
+    found: dict[int, list[_Bookmark]] = defaultdict(list)
+    for number, bookmark in enumerate(document.get_toc()):
+        if number >= _MAX_BOOKMARKS:
+            break
+        destination = bookmark.get_dest()
+        page = destination.get_index() if destination else None
+        title = " ".join(bookmark.get_title().split())
+        if page is None or page < 0 or not title:
+            continue
+        mode, view = destination.get_view()
+        y = view[1] if mode == pdfium.PDFDEST_VIEW_XYZ and len(view) > 1 else None
+        found[page].append(_Bookmark(title[:300], y or None))
+    return found
+
+
+def _headings(
+    bookmarks: list[_Bookmark], section: str, text: str, words: list[WordPlace], frame: PageFrame
+) -> tuple[Heading, ...]:
+    """Where the outline's titles stand in the page's text; the section of the page before holds until the first."""
+    placed: list[Heading] = []
+    lowered = text.lower() if bookmarks else ""
+    for bookmark in bookmarks:
+        start = lowered.find(bookmark.title.lower())
+        if start < 0 and bookmark.y is not None and frame.rotation == 0:
+            height = (frame.top - bookmark.y) / max(frame.height, 0.01)
+            start = next((word[0] for word in words if word[3] >= height - 0.005), -1)
+        placed.append(Heading(max(start, 0), bookmark.title))
+    placed.sort(key=lambda heading: heading.start)
+    if section and (not placed or placed[0].start > 0):
+        placed.insert(0, Heading(0, section))
+    return tuple(placed)
+
+
+class _SecondReader:
+    """pypdf, for the few pages that PDFium leaves near empty although they draw text."""
+
+    def __init__(self, path: str, password: str) -> None:
+        self._path, self._password = path, password
+        self._reader: Any = None
+        self._pages = 0
+        self._given_up = False
+
+    def text(self, index: int) -> str:
+        """The text of a page, or "" if pypdf has none either."""
+        if self._given_up or Path(self._path).stat().st_size > _MAX_PYPDF_BYTES:
+            return ""
+        try:
+            if self._reader is None or self._pages >= _PYPDF_PAGES:
+                self.close()
+                self._reader = self._open()
+            self._pages += 1
+            lines = self._reader.pages[index].extract_text().splitlines()
+        except Exception:  # noqa: BLE001 -- broken files make pypdf raise errors of many types; PDFium's text stands
+            self._given_up = True
+            return ""
+        return "\n".join(line.strip() for line in lines if line.strip())
+
+    def close(self) -> None:
+        """Free the file and what pypdf keeps of it."""
+        if self._reader is not None:
+            self._reader.close()
+        self._reader, self._pages = None, 0
+
+    def _open(self) -> Any:
+        import pypdf
+
+        logging.getLogger("pypdf").setLevel(
+            logging.CRITICAL
+        )  # its warnings about broken files help nobody here
+        return pypdf.PdfReader(self._path, password=self._password or None)
+
+
+def ends_early(path: str) -> bool:
+    """Whether the end of a PDF is missing: it is shorter than it says, or has no end mark."""
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        head = file.read(2048)
+        size = file.seek(0, io.SEEK_END)
+        linearized = head.find(b"/Linearized")
+        if linearized >= 0:
+            length = head[linearized : linearized + 200].partition(b"/L ")[2].split(b"/")[0].strip()
+            return length.isdigit() and size < int(length)
+        file.seek(max(0, size - 65536))
+        tail = file.read()
+        return b"%%EOF" not in tail and b"startxref" not in tail
+    return False
+
+
+def _how_damaged(path: str) -> str:
+    return "the file ends too early" if ends_early(path) else "its structure cannot be read"

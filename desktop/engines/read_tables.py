@@ -1,0 +1,177 @@
+"""Tables in text files: CSV, TSV and JSON lines, row by row; a row is a document where the text's column is named."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from desktop.core.cancel import CancelToken
+from desktop.core.documents import Page, TableColumns
+from desktop.core.errors import ReadError
+from desktop.engines.read_files import damaged, empty
+from desktop.engines.read_text import check_size, decoded, encoding_of, parts
+from desktop.engines.read_types import Reading
+
+_MAX_FIELD = 20_000_000
+_DELIMITERS = ",;\t|"
+_SAMPLE_LINES = 20
+
+Row = tuple[int, dict[str, str]]
+"""A row's number, counted from 1 without the header, and its values by column."""
+
+
+def read_table(path: str, file: BinaryIO, kind: str, columns: TableColumns, cancel: CancelToken) -> Reading:
+    """Read a table of `kind` 'csv', 'tsv' or 'jsonl'. Raises ReadError, also for a column that is not there."""
+    check_size(path, file)
+    lines = _lines(decoded(file, encoding_of(file), cancel))
+    rows = (
+        _json_rows(path, lines) if kind == "jsonl" else _csv_rows(path, lines, "\t" if kind == "tsv" else "")
+    )
+    if columns.text:
+        return Reading(kind, "", 0, _documents(path, rows, columns))
+    return Reading(kind, "", 0, parts(path, _as_text(rows)))
+
+
+def _documents(path: str, rows: Iterator[Row], columns: TableColumns) -> Iterator[Page]:
+    """A page a row: the text of its text column, with its id and title."""
+    found: TableColumns | None = None
+    any_text = False
+    for number, row in rows:
+        if found is None:
+            found = _find_columns(path, columns, list(row))
+        text = row.get(found.text, "").strip()
+        if text:
+            any_text = True
+            record_id, title = row.get(found.id, ""), row.get(found.title, "")
+            yield Page(number, text, record_id=record_id.strip(), title=title.strip())
+    if not any_text:
+        raise empty(path)
+
+
+def _find_columns(path: str, wanted: TableColumns, names: Sequence[str]) -> TableColumns:
+    """The columns by their names as they stand in the file; upper and lower case do not matter."""
+    by_name = {name.strip().casefold(): name for name in reversed(names)}
+    by_name.update({name: name for name in names})
+    found = []
+    for name in (wanted.text, wanted.id, wanted.title):
+        real = "" if not name else by_name.get(name, by_name.get(name.strip().casefold()))
+        if real is None:
+            listed = ", ".join(f"“{known}”" for known in names[:30])
+            raise ReadError(
+                f"{Path(path).name} has no column “{name}”.", f"Its columns are {listed}.", "", "unsupported"
+            )
+        found.append(real)
+    return TableColumns(*found)
+
+
+def _as_text(rows: Iterator[Row]) -> Iterator[str]:
+    """Each row as a paragraph that names its columns, so that it can be understood without the header."""
+    for _, row in rows:
+        cells = [
+            f"{name}: {_one_line(value)}" if name and not name.isdigit() else _one_line(value)
+            for name, value in row.items()
+            if value.strip()
+        ]
+        if cells:
+            yield "; ".join(cells) + "\n\n"
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of a text that comes in pieces, with their line breaks."""
+    held = ""
+    for piece in pieces:
+        *lines, held = (held + piece).split("\n")
+        for line in lines:
+            yield line + "\n"
+    if held:
+        yield held
+
+
+def _csv_rows(path: str, lines: Iterator[str], delimiter: str) -> Iterator[Row]:
+    """The rows of a CSV file by the names of its header, or by the numbers of its columns if it has none."""
+    csv.field_size_limit(_MAX_FIELD)
+    first = [line for line, _ in zip(lines, range(_SAMPLE_LINES), strict=False)]
+    if first and first[0].lower().startswith("sep=") and len(first[0].strip()) == 5:
+        delimiter, first = first[0][4], first[1:]  # Excel's own way to name the delimiter
+    delimiter = delimiter or _delimiter(first)
+    reader = csv.reader(_chained(first, lines), delimiter=delimiter)
+    names: list[str] | None = None
+    number = 0
+    try:
+        for values in reader:
+            if not any(value.strip() for value in values):
+                continue
+            if names is None:
+                names = _header(values)
+                if names is not None:
+                    continue
+                names = []
+            number += 1
+            names += [str(index + 1) for index in range(len(names), len(values))]
+            yield number, dict(zip(names, values, strict=False))
+    except csv.Error as error:
+        raise damaged(path, f"row {number + 1} is no proper table row", str(error)) from error
+    if names and not number and not all(name.isdigit() for name in names):
+        yield 1, dict(zip(names, names, strict=True))  # a header alone: it is all the words there are
+
+
+def _chained(first: Iterable[str], rest: Iterable[str]) -> Iterator[str]:
+    yield from first
+    yield from rest
+
+
+def _header(values: list[str]) -> list[str] | None:
+    """The names of the columns, if the first row has names: none is a number, and none stands there twice."""
+    names = [value.strip() for value in values]
+    filled = [name for name in names if name]
+    if len(set(filled)) != len(filled) or any(_is_number(name) for name in filled):
+        return None
+    return [name or str(index + 1) for index, name in enumerate(names)]
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "").replace(",", "").replace("-", "").replace(" ", "").isdigit()
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """The character that parts most lines into the same number of fields, more than one."""
+
+    def score(delimiter: str) -> tuple[int, int]:
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        except csv.Error:
+            return 0, 0
+        usual = max(set(widths), key=widths.count, default=0)
+        return (widths.count(usual), usual) if usual > 1 else (0, 0)
+
+    return max(_DELIMITERS, key=score)
+
+
+def _json_rows(path: str, lines: Iterator[str]) -> Iterator[Row]:
+    """The objects of a file with one JSON object a line."""
+    number = 0
+    for at, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise damaged(path, f"line {at} is not JSON", str(error)) from error
+        number += 1
+        if not isinstance(value, dict):
+            value = {"1": value}
+        yield number, {str(key): _plain(item) for key, item in value.items()}
+
+
+def _plain(value: object) -> str:
+    """A JSON value as text."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,105 @@
+"""The engine that reads files into pages and draws pages of PDFs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from desktop.core.cancel import CancelToken
+from desktop.core.documents import Page
+from desktop.core.errors import InternalError, ReadError
+from desktop.core.requests import FileRead, PagesRead, Ping, ReadFile, RenderPage, Request
+from desktop.engines.read_files import opened
+from desktop.engines.read_kinds import Kind, recognise
+from desktop.engines.read_types import Reading
+
+BATCH_PAGES = 16
+BATCH_CHARACTERS = 100_000
+
+
+class Reader:
+    """Serves Ping, ReadFile and RenderPage. Each format's library is loaded with the first file that needs it."""
+
+    def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
+        """Serve a request. Raises ReadError or Cancelled."""
+        match request:
+            case Ping():
+                yield ("reader", os.getpid())
+            case ReadFile():
+                yield from _read_file(request, cancel)
+            case RenderPage():
+                from desktop.engines.read_render import render_page
+
+                yield render_page(request)
+            case _:
+                raise InternalError(f"The reader does not know how to serve {type(request).__name__}.")
+
+
+def create(options: Mapping[str, object]) -> Reader:
+    """Make the engine; it has no options."""
+    return Reader()
+
+
+def _read_file(request: ReadFile, cancel: CancelToken) -> Iterator[PagesRead | FileRead]:
+    """Yield a file's pages in batches as they are read, then what the file is."""
+    with opened(request.path) as file:
+        try:
+            reading = _open(recognise(request.path, file), request, file, cancel)
+            done = 0
+            for batch in _batches(reading.pages):
+                cancel.check()
+                done = batch[-1].number if not reading.total else done + len(batch)
+                yield PagesRead(tuple(batch), done, reading.total)
+        except OSError as error:
+            raise ReadError(
+                f"{os.path.basename(request.path)} could not be read to its end.",
+                "Check the disk it lies on, then try again.",
+                str(error),
+                "damaged",
+            ) from error
+        yield FileRead(reading.kind, reading.title, done)
+
+
+def _open(kind: Kind, request: ReadFile, file: BinaryIO, cancel: CancelToken) -> Reading:
+    """Hand the file to its format's reader."""
+    match kind.name:
+        case "pdf":
+            from desktop.engines.read_pdf import read_pdf
+
+            return read_pdf(request.path, file, request.password, cancel)
+        case "docx":
+            from desktop.engines.read_docx import read_docx
+
+            return read_docx(request.path, file, cancel)
+        case "html":
+            from desktop.engines.read_html import read_html
+
+            return read_html(request.path, file, cancel)
+        case "md":
+            from desktop.engines.read_markdown import read_markdown
+
+            return read_markdown(request.path, file, cancel)
+        case "csv" | "tsv" | "jsonl":
+            from desktop.engines.read_tables import read_table
+
+            return read_table(request.path, file, kind.name, request.columns, cancel)
+        case _:
+            from desktop.engines.read_text import read_text
+
+            return read_text(request.path, file, cancel)
+
+
+def _batches(pages: Iterator[Page]) -> Iterator[list[Page]]:
+    """Pages in lists of at most BATCH_PAGES, or fewer where their text is long; the first page comes alone."""
+    batch: list[Page] = []
+    characters = 0
+    first = True
+    for page in pages:
+        batch.append(page)
+        characters += len(page.text)
+        if first or len(batch) >= BATCH_PAGES or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters, first = [], 0, False
+    if batch:
+        yield batch
