@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.core.events import Progress
 from desktop.ui.paint import draw_box, draw_shadow
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, IconButton, Label, Paragraph, ProgressBar, frame, restyle
+from desktop.ui.widgets import Button, ElidedLabel, IconButton, Label, Paragraph, ProgressBar, frame, restyle
 
 TOAST_MS = 6000
 _MOODS = {
@@ -34,13 +34,18 @@ class IconLabel(QLabel):
         self._icon = icon
         self._token = token
         self._side = side
-        self.setFixedSize(side, side)
-        theme.changed.connect(self.update)
+        self._scale()
+        theme.changed.connect(self._scale)
 
     def set_icon(self, icon: str, token: str = "") -> None:
         """Show another icon."""
         self._icon = icon
         self._token = token or self._token
+        self.update()
+
+    def _scale(self) -> None:
+        side = self._theme.px(self._side)
+        self.setFixedSize(side, side)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -176,13 +181,13 @@ class BusyCard(QFrame):
         self.setProperty("kind", "card")
         self._paused = False
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 14)
+        column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(6)
         row = QHBoxLayout()
+        row.setContentsMargins(0, 0, -5, 0)
         row.setSpacing(8)
         self.title = Label(title, "head")
-        self.words = Label("", "body", "text2")
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.words = ElidedLabel("", "body", "text2")
         row.addWidget(self.title)
         row.addWidget(self.words, 1)
         self.pause_button = Button(theme, self.tr("Pause"), "plain", icon="pause", name="busy_pause")
@@ -197,7 +202,7 @@ class BusyCard(QFrame):
         column.addWidget(self.bar)
         self.hint = Label("", "caption", "text2")
         self.hint.hide()
-        column.addSpacing(2)
+        column.addSpacing(1)
         column.addWidget(self.hint)
 
     def set_progress(self, progress: Progress) -> None:
@@ -208,8 +213,7 @@ class BusyCard(QFrame):
 
     def set_words(self, words: str) -> None:
         """What is going on, beside the title."""
-        self.words.setText(words)
-        self.words.setToolTip(words)
+        self.words.set_text(words)
 
     def set_hint(self, words: str) -> None:
         """What is good to know meanwhile, under the bar."""
@@ -334,7 +338,10 @@ class Popover(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setObjectName(name)
         self._theme = theme
+        self._corner: QPoint | None = None
+        self._above = False
         outer = QVBoxLayout(self)
+        outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
         outer.setContentsMargins(self.MARGIN, self.MARGIN, self.MARGIN, self.MARGIN)
         self.card = frame("card", f"{name}_card", self)
         self.card.setFixedWidth(width)
@@ -345,11 +352,22 @@ class Popover(QWidget):
 
     def open_at(self, corner: QPoint, *, above: bool = False) -> None:
         """Show with its corner at a point of the screen; `above` lets the lower left corner stand there."""
+        self._corner, self._above = corner, above
         self.adjustSize()
-        size: QSize = self.sizeHint()
-        y = corner.y() - size.height() + self.MARGIN if above else corner.y() - self.MARGIN
-        self.move(corner.x() - self.MARGIN, max(0, y))
+        self._place()
         self.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        if self._corner is None:
+            return
+        x, y = self._corner.x() - self.MARGIN, self._corner.y() - self.MARGIN
+        if self._above:
+            y = self._corner.y() - self.height() + self.MARGIN
+        self.move(x, max(0, y))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         draw_shadow(QPainter(self), self._theme, QRectF(self.card.geometry()))

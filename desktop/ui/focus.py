@@ -56,6 +56,7 @@ class FocusRing(QFocusFrame):
         self.setStyle(self._style)
         self.setObjectName("focus_ring")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._follow)
@@ -65,18 +66,20 @@ class FocusRing(QFocusFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.colour("accent"), 2))
-        radius = 12 if widget is not None and widget.property("size") == "large" else 9
+        radius = 12 if widget is not None and widget.property("extent") == "large" else 9
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
 
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
-        if now is not None and self._wants_ring(now):
-            self.setWidget(now)
+        wanted = now if now is not None and self._wants_ring(now) else None
+        self.setWidget(wanted)  # type: ignore[arg-type]
+        if wanted is not None:
             return
-        self.setWidget(None)  # type: ignore[arg-type]
         # It is a child of what it stood around; that may be deleted before the ring is needed again.
         self.setParent(self._home)
 
     def _wants_ring(self, widget: QWidget) -> bool:
         by_keyboard = self._home.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        return bool(widget.property("ring")) and widget.window() is self._home and by_keyboard and not by_mouse
+        return (
+            bool(widget.property("ring")) and widget.window() is self._home and by_keyboard and not by_mouse
+        )

@@ -56,7 +56,14 @@ def draw_chip(
         side = theme.px(14)
         box = QRectF(x, rect.center().y() - side / 2, side, side)
         if look.icon == "ring":
-            draw_ring(painter, box.adjusted(1, 1, -1, -1), theme.colour("accent"), None, turn, 2.5)
+            draw_ring(
+                painter,
+                box.adjusted(1, 1, -1, -1),
+                theme.colour("accent"),
+                theme.colour("accent", 0.2),
+                turn,
+                2.5,
+            )
         else:
             draw_icon(painter, box, look.icon, theme.colour(look.words))
         x += side + 5

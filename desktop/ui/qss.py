@@ -42,8 +42,8 @@ QPushButton {
     min-height: ${button}px; padding: 0 12px; border: 1px solid $edge; border-radius: 6px;
     background: $raised; color: $text; font-size: ${f14}px; font-weight: 500;
 }
-QPushButton[size="small"] { min-height: ${button_small}px; padding: 0 10px; font-size: ${f13}px; }
-QPushButton[size="large"] { min-height: ${button_large}px; padding: 0 20px; border-radius: 8px; font-size: ${f15}px; }
+QPushButton[extent="small"] { min-height: ${button_small}px; padding: 0 10px; font-size: ${f13}px; }
+QPushButton[extent="large"] { min-height: ${button_large}px; padding: 0 20px; border-radius: 8px; font-size: ${f15}px; }
 QPushButton:hover { background: $secondary_hover; }
 QPushButton:pressed { background: $secondary_pressed; border-color: $pressed_edge; }
 QPushButton:disabled { color: $text_off; border-color: $edge_off; background: transparent; }
@@ -79,13 +79,14 @@ QToolButton:pressed, QToolButton:checked { background: $accent_soft; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
 QLineEdit, QPlainTextEdit[kind="field"], QSpinBox, QDoubleSpinBox {
-    background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 1px 9px; min-height: ${field}px;
+    background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 0 9px; min-height: ${field}px;
     color: $text; selection-background-color: $accent; selection-color: $on_accent; font-size: ${f14}px;
 }
-QLineEdit[size="small"] { min-height: ${button}px; }
+QLineEdit[extent="small"] { min-height: ${button}px; }
 QLineEdit:focus, QPlainTextEdit[kind="field"]:focus, QSpinBox:focus, QDoubleSpinBox:focus {
-    border: 2px solid $accent; padding: 0 8px;
+    border: 2px solid $accent; padding: 0 8px; min-height: ${field_focus}px;
 }
+QLineEdit[extent="small"]:focus { min-height: ${button_focus}px; }
 QLineEdit[bad="true"] { border: 1px solid $bad; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: $text_off; border-color: $edge_off; }
 QLineEdit[kind="bare"], QPlainTextEdit[kind="bare"], QTextEdit[kind="bare"] {
@@ -153,6 +154,9 @@ def style_sheet(tokens: Tokens, text_size: int) -> str:
         ("row", 32),
     ):
         values[name] = str(_scaled(height, text_size) - 2)
+    for name in ("field", "button"):
+        # The line of a field with the focus is 2 px, and its height stays.
+        values[f"{name}_focus"] = str(int(values[name]) - 2)
     return Template(_TEMPLATE + _roles(text_size)).substitute(values)
 
 

@@ -74,6 +74,7 @@ class TaskList(QObject):
         super().__init__(parent)
         self._listed: list[ListedTask] = []
         self._quiet: set[Task] = set()
+        self._kept_through: set[Task] = set()
 
     @property
     def listed(self) -> list[ListedTask]:
@@ -107,11 +108,14 @@ class TaskList(QObject):
         self.changed.emit()
         return entry
 
-    def run(self, factory: Factory) -> Task:
+    def run(self, factory: Factory, *, keep: bool = False) -> Task:
         """Start short work that is not listed (a page picture, an answer). The caller shows its errors.
 
-        The list owns it, so that it may outlive the widget that asked for it."""
+        The list owns it, so that it may outlive the widget that asked for it. With `keep` it is carried
+        through when the window closes, where other work is cancelled."""
         task = Task(factory, self)
+        if keep:
+            self._kept_through.add(task)
         self._quiet.add(task)
         task.finished.connect(lambda: self._forget(task))
         return task.start()
@@ -127,7 +131,7 @@ class TaskList(QObject):
         """Ask everything to stop."""
         for entry in self.running:
             entry.cancel()
-        for task in list(self._quiet):
+        for task in self._quiet - self._kept_through:
             task.cancel()
 
     def wait_all(self, milliseconds: int = 8000) -> bool:
@@ -137,7 +141,8 @@ class TaskList(QObject):
         if self._wait(waiting, milliseconds // 2):
             return True
         for task in waiting:
-            task.abandon()
+            if task not in self._kept_through:
+                task.abandon()
         return self._wait(waiting, milliseconds // 2)
 
     def _wait(self, tasks: list[Task], milliseconds: int) -> bool:
@@ -156,4 +161,5 @@ class TaskList(QObject):
 
     def _forget(self, task: Task) -> None:
         self._quiet.discard(task)
+        self._kept_through.discard(task)
         task.deleteLater()

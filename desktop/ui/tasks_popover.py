@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.cards import IconLabel, Popover, time_left
@@ -17,7 +17,9 @@ WIDTH = 344
 class TaskRow(QWidget):
     """One task. It follows its entry until that is dismissed."""
 
-    def __init__(self, theme: Theme, tasks: TaskList, entry: ListedTask, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, tasks: TaskList, entry: ListedTask, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.entry = entry
         self.setObjectName("task_row")
@@ -26,16 +28,24 @@ class TaskRow(QWidget):
         outer.setContentsMargins(16, 12, 10, 12)
         outer.setSpacing(8)
         self.icon = IconLabel(theme, entry.icon, "text2", 18)
-        outer.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
+        beside = QVBoxLayout()
+        beside.setContentsMargins(0, 5, 0, 0)
+        beside.addWidget(self.icon)
+        beside.addStretch(1)
+        outer.addLayout(beside)
         column = QVBoxLayout()
         column.setSpacing(4)
         outer.addLayout(column, 1)
         top = QHBoxLayout()
         top.setSpacing(0)
         top.addWidget(ElidedLabel(entry.title, "body"), 1)
-        self.pause_button = IconButton(theme, "pause", self.tr("Pause"), name="task_pause", side=28, icon_side=18)
+        self.pause_button = IconButton(
+            theme, "pause", self.tr("Pause"), name="task_pause", side=28, icon_side=18
+        )
         self.pause_button.clicked.connect(lambda: entry.set_paused(not entry.paused))
-        self.cancel_button = IconButton(theme, "x", self.tr("Cancel"), name="task_cancel", side=28, icon_side=18)
+        self.cancel_button = IconButton(
+            theme, "x", self.tr("Cancel"), name="task_cancel", side=28, icon_side=18
+        )
         self.cancel_button.clicked.connect(self._stop)
         self.show_button = Button(theme, self.tr("Show"), "quiet", size="small", name="task_show")
         self.show_button.clicked.connect(self._show_result)
@@ -118,7 +128,6 @@ class TasksPopover(Popover):
         self._list.setSpacing(0)
         self.body.addLayout(self._list)
         self._shown: list[ListedTask] | None = None
-        self._corner: tuple[QPoint, bool] | None = None
         tasks.changed.connect(self._refresh)
 
     def rows(self) -> list[TaskRow]:
@@ -127,9 +136,8 @@ class TasksPopover(Popover):
 
     def show_at(self, corner: QPoint) -> None:
         """Open with the lower left corner at a point of the screen."""
-        self._corner = (corner, True)
         self._shown = None
-        self.show()
+        self.open_at(corner, above=True)
         self._refresh()
 
     def _refresh(self) -> None:
@@ -137,15 +145,13 @@ class TasksPopover(Popover):
             return
         listed = self._tasks.listed
         running = len(self._tasks.running)
-        words = self.tr("{n} running, {m} done")
-        self.count.setText(words.replace("{n}", str(running)).replace("{m}", str(len(listed) - running)))
+        parts = [(running, self.tr("{n} running")), (len(listed) - running, self.tr("{n} done"))]
+        self.count.setText(", ".join(words.replace("{n}", str(n)) for n, words in parts if n))
         self.count.setVisible(bool(listed))
         if listed == self._shown:
             return
         self._shown = listed
         self._fill(listed)
-        if self._corner is not None:
-            self.open_at(self._corner[0], above=True)
 
     def _fill(self, listed: list[ListedTask]) -> None:
         while (item := self._list.takeAt(0)) is not None:

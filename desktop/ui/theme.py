@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -28,6 +28,9 @@ class Theme(QObject):
         self._mode = "system"
         self._size = 100
         self._tokens = LIGHT
+        self._locale = QLocale()
+        if self._locale.language() == QLocale.Language.C:
+            self._locale = QLocale(QLocale.Language.English)
         self._load_fonts(fonts)
         app.setStyle("Fusion")
         self._hints = app.styleHints()
@@ -92,6 +95,10 @@ class Theme(QObject):
         """An icon that is always painted in the present colour of `token` (`on_token` when checked)."""
         on_colour = (lambda: self.colour(on_token)) if on_token else None
         return icons.icon(name, lambda: self.colour(token), on_colour, gap)
+
+    def number(self, number: int) -> str:
+        """A count with the thousands separators of the person's language."""
+        return self._locale.toString(number)
 
     def motion(self, milliseconds: int) -> int:
         """The length of an animation: 0 where the system asks for none."""

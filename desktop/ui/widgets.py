@@ -171,7 +171,7 @@ class Button(QPushButton):
         self._theme = theme
         self._icon_name = ""
         self.setProperty("kind", kind)
-        self.setProperty("size", size)
+        self.setProperty("extent", size)
         self.setProperty("ring", True)
         self.setObjectName(name)
         self.setAccessibleName(text)
@@ -194,7 +194,7 @@ class Button(QPushButton):
         self.setAccessibleName(text)
 
     def _resize_icon(self) -> None:
-        side = self._theme.px(16 if self.property("size") == "small" else 18)
+        side = self._theme.px(16 if self.property("extent") == "small" else 18)
         self.setIconSize(QSize(side + 3, side))
 
 

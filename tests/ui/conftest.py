@@ -13,12 +13,12 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["DESKSIDE_NO_MOTION"] = "1"
 
-from PySide6.QtCore import QThread  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication
 
-from desktop.ui.tasks import TaskList  # noqa: E402
-from desktop.ui.theme import Theme  # noqa: E402
-from tests.ui.fakes import FakeServices  # noqa: E402
+from desktop.ui.tasks import TaskList
+from desktop.ui.theme import Theme
+from tests.ui.fakes import FakeServices
 
 _FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
 _threads: weakref.WeakSet[QThread] = weakref.WeakSet()

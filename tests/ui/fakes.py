@@ -102,6 +102,7 @@ class FakeLibrary:
         self.named: dict[str, Collection] = {}
         self.fetches = 0
         self.removed: list[str] = []
+        self.counted: dict[str, int] = {}
         self._next = 0
 
     def collections(self) -> list[Collection]:
@@ -114,7 +115,8 @@ class FakeLibrary:
 
     def _counted(self, collection: Collection) -> Collection:
         rows = [d for d in self.rows.values() if d.collection_id == collection.id]
-        return replace(collection, documents=len(rows), passages=sum(d.passages for d in rows))
+        count = self.counted.get(collection.id, len(rows))
+        return replace(collection, documents=count, passages=sum(d.passages for d in rows))
 
     def create_collection(self, name: str) -> Collection:
         self._check(name)
@@ -138,7 +140,9 @@ class FakeLibrary:
         del self.named[collection_id]
         self.rows = {i: d for i, d in self.rows.items() if d.collection_id != collection_id}
 
-    def add(self, collection_id: str, name: str, state: DocumentState = DocumentState.READY, **values: object) -> Document:
+    def add(
+        self, collection_id: str, name: str, state: DocumentState = DocumentState.READY, **values: object
+    ) -> Document:
         """Put a row into the catalogue (for tests)."""
         self._next += 1
         made = Document(
@@ -223,26 +227,39 @@ class FakeImporting:
         rows = [self.library.add(collection_id, path.name, DocumentState.WAITING) for path in paths]
         yield from self._work(rows, cancel or CancelToken(), pause)
 
-    def _work(self, rows: list[Document], cancel: CancelToken, pause: threading.Event | None) -> Iterator[Event]:
+    def _work(
+        self, rows: list[Document], cancel: CancelToken, pause: threading.Event | None
+    ) -> Iterator[Event]:
         ready = failed = 0
         for row in rows:
             yield FileChanged(row)
+        self._wait(cancel, pause)
         for number, row in enumerate(rows, 1):
-            yield Progress(number - 1, len(rows), f"{number - 1} of {len(rows)} are ready", 2.0 * (len(rows) - number + 1))
+            yield Progress(
+                number - 1,
+                len(rows),
+                f"{number - 1} of {len(rows)} are ready",
+                2.0 * (len(rows) - number + 1),
+            )
             self._wait(cancel, pause)
             yield FileChanged(self.library.set(row.id, state=DocumentState.READING), 1, 3)
             if row.name in self.bad:
                 reason, kind = self.bad[row.name]
-                changed = self.library.set(row.id, state=DocumentState.FAILED, reason=reason, reason_kind=kind)
+                changed = self.library.set(
+                    row.id, state=DocumentState.FAILED, reason=reason, reason_kind=kind
+                )
                 failed += 1
             else:
-                changed = self.library.set(row.id, state=DocumentState.READY, reason="", reason_kind="", pages=3, passages=9)
+                changed = self.library.set(
+                    row.id, state=DocumentState.READY, reason="", reason_kind="", pages=3, passages=9
+                )
                 ready += 1
             yield FileChanged(changed)
         yield Progress(len(rows), len(rows), f"{len(rows)} of {len(rows)} are ready")
         yield ImportSummary(ready, 0, failed, ready * 9, 0.1)
 
     def _wait(self, cancel: CancelToken, pause: threading.Event | None) -> None:
+        cancel.check()
         while not self.hold.is_set() or (pause is not None and pause.is_set()):
             if cancel.wait(0.005):
                 raise Cancelled
@@ -264,7 +281,10 @@ class FakeImporting:
     def samples(self, cancel: CancelToken | None = None) -> Iterator[Event]:
         named = next((c for c in self.library.named.values() if c.name == "Sample files"), None)
         collection = named or self.library.create_collection("Sample files")
-        paths = [Path(f"/samples/{name}") for name in ("Tenancy agreement.pdf", "House rules.md", "Repairs 2025.csv")]
+        paths = [
+            Path(f"/samples/{name}")
+            for name in ("Tenancy agreement.pdf", "House rules.md", "Repairs 2025.csv")
+        ]
         yield from self.import_files(paths, collection.id, cancel=cancel)
 
 
