@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from desktop.core.documents import Heading
 
@@ -12,6 +13,16 @@ _SPACES = re.compile(r"[ \t\r\n\f\v\xa0]+")
 def squeezed(text: str) -> str:
     """The text with every run of white space as one space."""
     return _SPACES.sub(" ", text).strip()
+
+
+def table_row(cells: Sequence[str]) -> str:
+    """The cells of a row as one line; empty ones at its ends are left out."""
+    texts = [squeezed(cell) for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    while texts and not texts[0]:
+        texts.pop(0)
+    return " | ".join(texts).replace("  ", " ")
 
 
 class Blocks:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ReadError
-from desktop.engines.read_blocks import Blocks, squeezed
+from desktop.engines.read_blocks import Blocks, squeezed, table_row
 from desktop.engines.read_files import Archive, damaged, empty
 from desktop.engines.read_text import parts_with_headings
 from desktop.engines.read_types import Reading
@@ -57,8 +57,10 @@ def read_docx(path: str, file: BinaryIO, cancel: CancelToken) -> Reading:
             seen.add(text)
             blocks.add(text)
     if not blocks.text:
-        if any("/media/" in name for name in names):
-            raise ReadError(f"{Path(path).name} has no text in it, only pictures.", "", "", "no text")
+        if any(folder in name for folder in ("/media/", "/charts/", "/diagrams/") for name in names):
+            raise ReadError(
+                f"{Path(path).name} has no text in it, only pictures or charts.", "", "", "no text"
+            )
         raise empty(path)
     title = _title(path, archive, names.get("docProps/core.xml"))
     return Reading("docx", title, 0, parts_with_headings(path, blocks.text, blocks.headings))
@@ -336,7 +338,7 @@ class _Collector:
                 else:
                     outer.append(paragraph)
         elif filled:
-            row = " | ".join(" ".join(cell).replace("\n", " ") for cell in table.cells)
+            row = table_row([" ".join(cell) for cell in table.cells])
             if outer is None:
                 self._blocks.add(row, close=table.rows > 0)
             else:

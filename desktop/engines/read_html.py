@@ -9,13 +9,13 @@ from typing import BinaryIO
 from lxml import etree
 
 from desktop.core.cancel import CancelToken
-from desktop.engines.read_blocks import Blocks, squeezed
+from desktop.engines.read_blocks import Blocks, squeezed, table_row
 from desktop.engines.read_files import damaged
 from desktop.engines.read_text import check_size, decoded, encoding_of, parts_with_headings
 from desktop.engines.read_types import Reading
 
 _DROPPED = frozenset(
-    [
+    {
         "script",
         "style",
         "nav",
@@ -28,13 +28,11 @@ _DROPPED = frozenset(
         "embed",
         "canvas",
         "audio",
-        "video",
-        "select",
-        "datalist",
-    ]
+    }
+    | {"video", "select", "datalist"}
 )
 _BLOCKS = frozenset(
-    [
+    {
         "address",
         "article",
         "aside",
@@ -47,6 +45,8 @@ _BLOCKS = frozenset(
         "dialog",
         "div",
         "dl",
+    }
+    | {
         "dt",
         "fieldset",
         "figcaption",
@@ -60,15 +60,8 @@ _BLOCKS = frozenset(
         "main",
         "ol",
         "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "ul",
-    ]
+    }
+    | {"pre", "section", "summary", "table", "tbody", "tfoot", "thead", "ul"}
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CHARSET = re.compile(rb"<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*[\"']?\s*([\w:.-]+)", re.I)
@@ -229,6 +222,8 @@ class _Collector:
             text = raw
         else:
             text = "\n".join(filter(None, (squeezed(line) for line in raw.split("\n"))))
+        if " |" in text or "| " in text:
+            text = table_row(text.split(" | ")).strip(" |") if self._rows else text
         if not text.strip():
             return
         close, self._close = self._close, False

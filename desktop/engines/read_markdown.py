@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, BinaryIO
 
 from desktop.core.cancel import CancelToken
-from desktop.engines.read_blocks import Blocks, squeezed
+from desktop.engines.read_blocks import Blocks, table_row
 from desktop.engines.read_text import check_size, decoded, encoding_of, parts, parts_with_headings
 from desktop.engines.read_types import Reading
 
@@ -64,10 +64,10 @@ def _blocks(text: str) -> Blocks:
             case "table_open":
                 rows = 0
             case "tr_close":
-                blocks.add(" | ".join(cells), close=rows > 0)
+                blocks.add(table_row(cells), close=rows > 0)
                 cells, rows = [], rows + 1
             case "inline" if inside in ("th_open", "td_open"):
-                cells.append(squeezed(_inline(token)))
+                cells.append(_inline(token))
             case "inline":
                 blocks.add(
                     mark + _inline(token), heading=inside == "heading_open", close=bool(mark) and items > 0

@@ -18,6 +18,39 @@ PART_CHARACTERS = 200_000
 
 _CHUNK = MEBIBYTE
 _SAMPLE = 65_536
+_LIKELY = [
+    *(
+        "cp1252",
+        "cp1250",
+        "cp1251",
+        "cp1253",
+        "cp1254",
+        "cp1255",
+        "cp1256",
+        "cp1257",
+        "iso8859_2",
+        "iso8859_5",
+    ),
+    *(
+        "iso8859_7",
+        "koi8_r",
+        "mac_roman",
+        "cp932",
+        "euc_jp",
+        "iso2022_jp",
+        "gb18030",
+        "big5",
+        "cp949",
+        "cp874",
+    ),
+    *("cp850", "cp866"),
+]
+_LATIN = frozenset({"cp1250", "cp1252", "cp1254", "cp1257", "iso8859_2", "mac_roman", "cp850"})
+_WESTERN = frozenset(
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ‘’‚“”„–—…€§°«»·´\xa0ŒœŸ•¿¡£©®½¼¾²³"
+)
+# A sign in the middle of a word: then these bytes are letters of another encoding.
+_ODD_IN_WORD = re.compile("[^\\W\\d_][¡-§©-¬®-¶¸-¿×÷†‡ˆ‰‹›¤]+[^\\W\\d_]")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _BREAKS = re.compile("\r\n?|\x85|\u2028|\u2029")
 _BOMS = (
@@ -58,11 +91,30 @@ def encoding_of(file: BinaryIO) -> str:
 
 
 def guess_encoding(sample: bytes) -> str:
-    """The most likely encoding of bytes that are not UTF-8."""
+    """The most likely encoding of bytes that are not UTF-8; Western European in doubt, as most of them are."""
     import charset_normalizer  # takes 50 ms, and most files are UTF-8
 
-    best = charset_normalizer.from_bytes(sample[: 2 * _SAMPLE]).best()
-    return best.encoding if best else "cp1252"
+    results = charset_normalizer.from_bytes(sample[:_SAMPLE], cp_isolation=_LIKELY)
+    best = results.best()
+    if best is None:
+        return "cp1252"
+    western = sample[:_SAMPLE].decode("cp1252", "replace")
+    if best.encoding not in _LATIN:
+        return best.encoding
+    if len(_ODD_IN_WORD.findall(western)) > 1:
+        return next((item.encoding for item in results if item.encoding != "cp1252"), best.encoding)
+    if best.coherence < 0.2 and all(character < "\x80" or character in _WESTERN for character in western):
+        return "cp1252"
+    # The guesses differ by hundredths for letters that mean the same in several of them.
+    near = (item for item in results if item.encoding == "cp1252")
+    return next(
+        (
+            "cp1252"
+            for item in near
+            if item.chaos <= best.chaos + 0.05 and item.coherence >= best.coherence - 0.15
+        ),
+        best.encoding,
+    )
 
 
 def _not_utf8(file: BinaryIO) -> bytes | None:
