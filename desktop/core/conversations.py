@@ -65,11 +65,13 @@ class Timings:
 @dataclass(frozen=True)
 class Grounding:
     """What the files gave to an answer. `found` is false where they do not contain it: then `quotes` are
-    only the nearest passages. `None` instead of a Grounding means that no files were asked."""
+    only the nearest passages. `more` are the other passages that the answer saw, numbered on from the quotes.
+    `None` instead of a Grounding means that no files were asked."""
 
     found: bool
     quotes: tuple[Source, ...]
     coverage: Coverage
+    more: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)

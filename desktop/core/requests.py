@@ -72,7 +72,7 @@ class PagePicture:
 
 @dataclass(frozen=True)
 class AddPages(Request):
-    """Cut pages into passages, embed them, and hold them until CommitDocument. Answered with PassagesAdded."""
+    """Cut pages into passages and hold them until CommitDocuments. Answered with PassagesAdded."""
 
     collection_id: str
     document_id: str
@@ -89,11 +89,21 @@ class PassagesAdded:
 
 
 @dataclass(frozen=True)
-class CommitDocument(Request):
-    """Write the held passages of a document in one commit, in place of any it had. Answered with PassagesAdded."""
+class CommitDocuments(Request):
+    """Embed and write the held passages of documents in one commit, in place of any they had.
+
+    Answered with DocumentsCommitted. Small documents share a commit because they share a batch of the embedder.
+    """
 
     collection_id: str
-    document_id: str
+    document_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DocumentsCommitted:
+    """How many passages each document of the request has now, in its order."""
+
+    passages: tuple[int, ...]
 
 
 @dataclass(frozen=True)

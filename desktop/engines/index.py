@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -63,14 +63,14 @@ class Index:
         self._written: dict[str, _Written] = {}
 
     def replace(
-        self, collection: str, document_id: str, passages: Sequence[Passage], vectors: Vectors
+        self, collection: str, document_ids: Sequence[str], passages: Sequence[Passage], vectors: Vectors
     ) -> None:
-        """Write a document's passages in one commit, in place of those it had. Raises StorageError."""
+        """Write documents' passages in one commit, in place of those they had. Raises StorageError."""
         table = self._table(collection, int(vectors.shape[1]) if len(passages) else 0)
         if table is None:
             return
         try:
-            table.delete(f"document_id = '{_safe(document_id)}'")
+            table.delete(_among(document_ids))
             if passages:
                 table.add(_rows(passages, vectors))
         except (OSError, RuntimeError) as error:
@@ -81,12 +81,11 @@ class Index:
         if written.commits >= COMMITS_BETWEEN_COMPACTIONS or written.rows >= ROWS_BETWEEN_COMPACTIONS:
             self.optimize(collection)
 
-    def remove(self, collection: str, document_ids: Iterable[str]) -> None:
+    def remove(self, collection: str, document_ids: Sequence[str]) -> None:
         """Delete the passages of documents."""
         table = self._table(collection)
         if table is not None:
-            listed = ", ".join(f"'{_safe(name)}'" for name in document_ids)
-            table.delete(f"document_id IN ({listed})")
+            table.delete(_among(document_ids))
 
     def drop(self, collection: str) -> None:
         """Delete a collection's table."""
@@ -94,13 +93,12 @@ class Index:
         if _name(collection) in self._names():
             self._database.drop_table(_name(collection))
 
-    def texts(self, collection: str, document_ids: Iterable[str]) -> list[str]:
+    def texts(self, collection: str, document_ids: Sequence[str]) -> list[str]:
         """The texts of documents' passages."""
         table = self._table(collection)
-        listed = ", ".join(f"'{_safe(name)}'" for name in document_ids)
-        if table is None or not listed:
+        if table is None or not document_ids:
             return []
-        found = table.search().where(f"document_id IN ({listed})").select(["text"]).limit(None).to_arrow()
+        found = table.search().where(_among(document_ids)).select(["text"]).limit(None).to_arrow()
         return [str(text) for text in found["text"].to_pylist()]
 
     def document_ids(self, collection: str) -> tuple[int, set[str]]:
@@ -134,11 +132,7 @@ class Index:
         table = self._table(collection)
         if table is None:
             return []
-        limited = (
-            f"document_id IN ({', '.join(repr(_safe(name)) for name in document_ids)})"
-            if document_ids
-            else None
-        )
+        limited = _among(document_ids) if document_ids else None
         rows: dict[str, dict[str, Any]] = {}
         if mode != "keyword" and vector is not None:
             for row in _vector_search(table, vector, limited):
@@ -176,6 +170,12 @@ def _safe(identifier: str) -> str:
     if not identifier.replace("-", "").replace("_", "").isalnum():
         raise ValueError(f"not an id: {identifier!r}")
     return identifier
+
+
+def _among(document_ids: Sequence[str]) -> str:
+    """The filter for the passages of some documents."""
+    listed = ", ".join(f"'{_safe(name)}'" for name in document_ids)
+    return f"document_id IN ({listed})"
 
 
 def _schema(dimensions: int) -> pa.Schema:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,11 @@ from desktop.core.documents import Hit, Passage
 from desktop.core.errors import InternalError
 from desktop.core.requests import (
     AddPages,
-    CommitDocument,
+    CommitDocuments,
     Compare,
     DescribeIndex,
     DiscardDocument,
+    DocumentsCommitted,
     DropCollection,
     IndexState,
     Optimize,
@@ -57,8 +58,8 @@ class LibraryEngine:
         match request:
             case AddPages():
                 yield self._add(request, cancel)
-            case CommitDocument(collection, document):
-                yield self._commit(collection, document)
+            case CommitDocuments(collection, documents):
+                yield self._commit(collection, documents)
             case DiscardDocument(document):
                 self._held.pop(document, None)
                 yield PassagesAdded(0)
@@ -96,23 +97,39 @@ class LibraryEngine:
     def _add(self, request: AddPages, cancel: CancelToken) -> PassagesAdded:
         held = self._held.setdefault(request.document_id, _Held())
         limit, count = request.passage_tokens, self.embedder.count
-        fresh = list(passages(request.document_id, request.title, request.pages, limit, count))
-        for first in range(0, len(fresh), EMBED_AT_ONCE):
+        held.passages.extend(passages(request.document_id, request.title, request.pages, limit, count))
+        while len(held.passages) - held.embedded >= EMBED_AT_ONCE:
             cancel.check()
-            part = fresh[first : first + EMBED_AT_ONCE]
-            held.vectors.append(self.embedder.encode([searched_text(passage) for passage in part]))
-            held.passages.extend(part)
+            part = held.passages[held.embedded : held.embedded + EMBED_AT_ONCE]
+            held.vectors.append(self._encoded(part))
         return PassagesAdded(len(held.passages))
 
-    def _commit(self, collection: str, document: str) -> PassagesAdded:
-        held = self._held.pop(document, _Held())
-        before = self._index.texts(collection, [document])
-        vectors = np.concatenate(held.vectors) if held.vectors else np.zeros((0, 0), np.float32)
-        self._index.replace(collection, document, held.passages, vectors)
+    def _commit(self, collection: str, documents: tuple[str, ...]) -> DocumentsCommitted:
+        held = [self._held.pop(document, _Held()) for document in documents]
+        self._embed_rest(held)
+        fresh = [passage for one in held for passage in one.passages]
+        vectors = [part for one in held for part in one.vectors]
+        before = self._index.texts(collection, documents)
+        joined = np.concatenate(vectors) if vectors else np.zeros((0, 0), np.float32)
+        self._index.replace(collection, documents, fresh, joined)
         if before:
             self._terms.add(collection, before, sign=-1)
-        self._terms.add(collection, (passage.text for passage in held.passages))
-        return PassagesAdded(len(held.passages))
+        self._terms.add(collection, (passage.text for passage in fresh))
+        return DocumentsCommitted(tuple(len(one.passages) for one in held))
+
+    def _embed_rest(self, held: Sequence[_Held]) -> None:
+        """Embed what is left of several documents together: a batch of one would leave cores idle."""
+        left = [passage for one in held for passage in one.passages[one.embedded :]]
+        if not left:
+            return
+        vectors, row = self._encoded(left), 0
+        for one in held:
+            number = len(one.passages) - one.embedded
+            one.vectors.append(vectors[row : row + number])
+            row += number
+
+    def _encoded(self, part: list[Passage]) -> Vectors:
+        return self.embedder.encode([searched_text(passage) for passage in part])
 
     def _remove(self, collection: str, documents: tuple[str, ...]) -> IndexState:
         if documents:
@@ -152,6 +169,11 @@ class _Held:
     def __init__(self) -> None:
         self.passages: list[Passage] = []
         self.vectors: list[Vectors] = []
+
+    @property
+    def embedded(self) -> int:
+        """How many of the passages, from the first on, have their vectors."""
+        return sum(len(part) for part in self.vectors)
 
 
 def _hits(found: list[Scored]) -> tuple[Hit, ...]:

@@ -1,0 +1,79 @@
+"""Builds the services once, for the window and for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.core.errors import StorageError
+from desktop.core.paths import Paths
+from desktop.engines.process import EngineLink, EngineProcess
+from desktop.services.answering import Answering
+from desktop.services.conversations import Conversations
+from desktop.services.importing import Importing
+from desktop.services.library import Library
+from desktop.services.models import Models
+from desktop.services.pages import Pages
+from desktop.services.searching import Searching
+from desktop.services.settings import SettingsService
+from desktop.store.catalogue import Catalogue
+from desktop.store.conversations import ConversationStore
+from desktop.store.database import Database
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The child processes. Nothing is started before its first request."""
+
+    chat: EngineLink
+    library: EngineLink
+    reader: EngineLink
+    viewer: EngineLink
+
+    def stop(self) -> None:
+        """End them all."""
+        for engine in (self.chat, self.library, self.reader, self.viewer):
+            engine.stop()
+
+
+def engine_processes(paths: Paths) -> Engines:
+    """The real engines."""
+    library = {"index": str(paths.index), "embedder": str(paths.starter_embedder)}
+    return Engines(
+        chat=EngineProcess("The model", "desktop.engines.chat", logs=paths.logs),
+        library=EngineProcess("The search index", "desktop.engines.library", library, logs=paths.logs),
+        reader=EngineProcess("Reading", "desktop.engines.reader", logs=paths.logs),
+        viewer=EngineProcess("The page viewer", "desktop.engines.reader", logs=paths.logs),
+    )
+
+
+class Services:
+    """Everything a person can do, by feature."""
+
+    def __init__(self, paths: Paths, engines: Callable[[Paths], Engines] = engine_processes) -> None:
+        """Opens the database. Raises StorageError."""
+        self.paths = paths
+        try:
+            paths.make()
+        except OSError as error:
+            raise StorageError(
+                f"Deskside cannot write to {paths.home}.", "Check the folder and the free space.", str(error)
+            ) from error
+        self._engines = engines(paths)
+        self._database = Database(paths.database, paths.backups)
+        store, catalogue = ConversationStore(self._database), Catalogue(self._database)
+        self.settings = SettingsService(paths)
+        self.models = Models(paths, self.settings)
+        self.conversations = Conversations(store)
+        self.library = Library(catalogue, self._engines.library)
+        self.searching = Searching(catalogue, self._engines.library)
+        self.importing = Importing(
+            paths, catalogue, self._engines.reader, self._engines.library, self.settings
+        )
+        self.answering = Answering(store, self.searching, self._engines.chat, self.models, self.settings)
+        self.pages = Pages(catalogue, self._engines.viewer)
+
+    def close(self) -> None:
+        """End the child processes and close the database."""
+        self._engines.stop()
+        self._database.close()

@@ -1,0 +1,89 @@
+"""Collections and their documents: list, make, rename, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from desktop.core.cancel import CancelToken
+from desktop.core.documents import Collection, Document, DocumentState
+from desktop.core.errors import UserError
+from desktop.core.events import Event, Progress
+from desktop.core.requests import DropCollection, IndexState, RemoveDocuments
+from desktop.engines.process import EngineLink, call
+from desktop.store.catalogue import Catalogue, Order
+
+REMOVED_AT_ONCE = 200
+
+
+class Library:
+    """The catalogue in front of the index: what is removed leaves the index first, then the table."""
+
+    def __init__(self, catalogue: Catalogue, engine: EngineLink) -> None:
+        self._catalogue = catalogue
+        self._engine = engine
+
+    def collections(self) -> list[Collection]:
+        return self._catalogue.collections()
+
+    def collection(self, collection_id: str) -> Collection | None:
+        return self._catalogue.collection(collection_id)
+
+    def named(self, name: str) -> Collection:
+        """The collection of that name. Raises UserError."""
+        found = self._catalogue.collection_named(name)
+        if found is None:
+            raise UserError(f"There is no collection named “{name}”.", "`deskside collections` lists them.")
+        return found
+
+    def get_or_create(self, name: str) -> Collection:
+        """The collection of that name, made where there is none."""
+        return self._catalogue.collection_named(name) or self._catalogue.create_collection(name)
+
+    def create_collection(self, name: str) -> Collection:
+        """Raises UserError if the name is taken or empty."""
+        return self._catalogue.create_collection(name)
+
+    def rename_collection(self, collection_id: str, name: str) -> None:
+        self._catalogue.rename_collection(collection_id, name)
+
+    def delete_collection(self, collection_id: str) -> None:
+        """Delete a collection with its passages. The files themselves are not touched."""
+        call(self._engine, IndexState, DropCollection(collection_id))
+        self._catalogue.delete_collection(collection_id)
+
+    def documents(
+        self,
+        collection_id: str,
+        text: str = "",
+        order: Order = "name",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 200,
+    ) -> list[Document]:
+        """Some rows of the table of files, filtered by name and sorted."""
+        return self._catalogue.documents(collection_id, text, order, descending, offset, limit)
+
+    def count(self, collection_id: str, text: str = "") -> int:
+        return self._catalogue.count(collection_id, text)
+
+    def counts_by_state(self, collection_id: str) -> dict[DocumentState, int]:
+        return self._catalogue.counts_by_state(collection_id)
+
+    def document(self, document_id: str) -> Document | None:
+        return self._catalogue.document(document_id)
+
+    def remove(self, document_ids: Sequence[str], cancel: CancelToken | None = None) -> Iterator[Event]:
+        """Take documents out of the library; their files are not touched. Yields Progress."""
+        done = 0
+        by_collection: dict[str, list[str]] = {}
+        for document_id in document_ids:
+            document = self._catalogue.document(document_id)
+            if document is not None:
+                by_collection.setdefault(document.collection_id, []).append(document_id)
+        for collection_id, ids in by_collection.items():
+            for first in range(0, len(ids), REMOVED_AT_ONCE):
+                part = ids[first : first + REMOVED_AT_ONCE]
+                call(self._engine, IndexState, RemoveDocuments(collection_id, tuple(part)), cancel)
+                self._catalogue.remove(part)
+                done += len(part)
+                yield Progress(done, len(document_ids), f"{done} of {len(document_ids)} removed")

@@ -1,0 +1,55 @@
+"""Showing a source: its page as a picture, or the text around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.core.cancel import CancelToken
+from desktop.core.documents import Document, Page, Source
+from desktop.core.errors import DesksideError, UserError
+from desktop.core.requests import PagePicture, PagesRead, ReadFile, RenderPage
+from desktop.engines.process import EngineLink, call
+from desktop.store.catalogue import Catalogue
+
+AROUND = 3_000
+"""Characters of text shown before and after a marked passage."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A reader process of its own, so that a page opens while files are being read."""
+
+    catalogue: Catalogue
+    engine: EngineLink
+
+    def render(self, path: str, page: int, width_px: int, cancel: CancelToken | None = None) -> PagePicture:
+        """Draw a page of a PDF, `width_px` wide. Blocks; raises ReadError."""
+        return call(self.engine, PagePicture, RenderPage(path, page, width_px), cancel)
+
+    def text(self, source: Source, cancel: CancelToken | None = None) -> tuple[str, int, int]:
+        """The text around a source in a file without page pictures, and the start and end of its mark in it.
+
+        Where the file has changed or is gone, the passage as it was imported.
+        """
+        try:
+            page = self._page(source, cancel)
+        except DesksideError:
+            page = None
+        if page is None or page.text[source.start : source.end] != source.text:
+            start = max(source.passage.find(source.text), 0)
+            return source.passage, start, min(start + len(source.text), len(source.passage))
+        first = max(source.start - AROUND, 0)
+        last = min(source.end + AROUND, len(page.text))
+        return page.text[first:last], source.start - first, source.end - first
+
+    def _page(self, source: Source, cancel: CancelToken | None) -> Page | None:
+        document: Document | None = self.catalogue.document(source.document_id)
+        if document is None:
+            raise UserError("This file is not in the library any more.")
+        request = ReadFile(document.path, document.columns)
+        for message in self.engine.request(request, cancel, silence=30.0):
+            if isinstance(message, PagesRead):
+                for page in message.pages:
+                    if page.number == source.page:
+                        return page
+        return None

@@ -1,0 +1,111 @@
+"""Finding passages in a collection, and the sentences that answer a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from desktop.core.cancel import CancelToken
+from desktop.core.conversations import Coverage, Grounding
+from desktop.core.documents import Document, DocumentState, Hit, Source, boxes_of_range, unpack_boxes
+from desktop.core.requests import RankedSentence, Retrieve, Retrieved, Search, SearchResult
+from desktop.core.text import stems
+from desktop.engines.process import EngineLink, call
+from desktop.store.catalogue import Catalogue
+
+QUOTES = 3
+
+
+@dataclass(frozen=True)
+class Searching:
+    """The library's engine joined with the catalogue, which knows names and paths."""
+
+    catalogue: Catalogue
+    engine: EngineLink
+
+    def search(self, request: Search, cancel: CancelToken | None = None) -> SearchResult:
+        """Find passages; the hits carry their document's name and path."""
+        result = call(self.engine, SearchResult, request, cancel)
+        return replace(result, hits=tuple(hit for hit, _ in self._named(result.hits)))
+
+    def ground(
+        self,
+        collection_id: str,
+        question: str,
+        before: str,
+        k: int,
+        cancel: CancelToken | None = None,
+        document_ids: Sequence[str] = (),
+    ) -> Grounding:
+        """What the files say to a question: up to three quotes, the passages behind them, and the coverage.
+
+        `before` is the question before: where a question alone finds nothing ("And since when?"), both are asked.
+        """
+        limited = tuple(document_ids)
+        retrieved = call(self.engine, Retrieved, Retrieve(collection_id, question, k, limited), cancel)
+        if not retrieved.found and before and len(stems(question)) <= 5:
+            both = Retrieve(collection_id, f"{before} {question}", k, limited)
+            with_before = call(self.engine, Retrieved, both, cancel)
+            if with_before.found:
+                retrieved = with_before
+        return self._grounding(collection_id, retrieved, limited)
+
+    def _grounding(self, collection_id: str, retrieved: Retrieved, limited: tuple[str, ...]) -> Grounding:
+        named = {hit.passage.id: (hit, document) for hit, document in self._named(retrieved.hits)}
+        quotes: list[Source] = []
+        quoted: set[str] = set()
+        for sentence in retrieved.sentences:
+            passage = retrieved.hits[sentence.hit].passage
+            if passage.id not in named or len(quotes) == QUOTES:
+                continue
+            hit, _ = named[passage.id]
+            quotes.append(_source(hit, len(quotes) + 1, sentence))
+            quoted.add(passage.id)
+        others = [hit for hit, _ in named.values() if hit.passage.id not in quoted]
+        more = tuple(_source(hit, number, None) for number, hit in enumerate(others, len(quotes) + 1))
+        coverage = self._coverage(
+            collection_id, [document for _, document in named.values()], len(named), limited
+        )
+        return Grounding(retrieved.found, tuple(quotes), coverage, more)
+
+    def _named(self, hits: Sequence[Hit]) -> list[tuple[Hit, Document]]:
+        """The hits whose document is still there, with its name and path."""
+        known: dict[str, Document | None] = {}
+        named = []
+        for hit in hits:
+            document_id = hit.passage.document_id
+            if document_id not in known:
+                known[document_id] = self.catalogue.document(document_id)
+            document = known[document_id]
+            if document is not None:
+                named.append((replace(hit, path=document.path, document=document.name), document))
+        return named
+
+    def _coverage(
+        self, collection_id: str, read: list[Document], passages: int, limited: tuple[str, ...]
+    ) -> Coverage:
+        counts = self.catalogue.counts_by_state(collection_id)
+        names = tuple(dict.fromkeys(document.name for document in read))
+        total = len(limited) or counts[DocumentState.READY]
+        return Coverage(
+            len({document.id for document in read}), total, passages, counts[DocumentState.FAILED], names
+        )
+
+
+def _source(hit: Hit, number: int, sentence: RankedSentence | None) -> Source:
+    """The place of a sentence, or of the whole passage where there is none."""
+    passage = hit.passage
+    start, end = (sentence.start, sentence.end) if sentence else (0, len(passage.text))
+    return Source(
+        number=number,
+        document_id=passage.document_id,
+        document=hit.document,
+        path=hit.path,
+        page=passage.page,
+        text=passage.text[start:end],
+        start=passage.start + start,
+        end=passage.start + end,
+        record_id=passage.record_id,
+        boxes=tuple(boxes_of_range(unpack_boxes(passage.boxes), start, end)),
+        passage=passage.text,
+    )
