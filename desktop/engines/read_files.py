@@ -105,7 +105,10 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise damaged(path, "its contents cannot be listed", str(error)) from error
+            how = "its contents cannot be listed"
+            if "not a zip file" in str(error):  # it began as one, and the list of contents stands at the end
+                how = "the file ends too early"
+            raise damaged(path, how, str(error)) from error
         members = self._zip.infolist()
         if len(members) > MAX_MEMBERS:
             raise too_large(path, f"holds more than {MAX_MEMBERS:,} parts")

@@ -28,6 +28,8 @@ _ERROR_SECURITY = 5
 logging.getLogger("pypdfium2").setLevel(logging.ERROR)
 # A hostile page tree may claim a million pages: this many unreadable ones in a row end the file.
 _UNREADABLE_IN_A_ROW = 500
+_TEXTS = frozenset({pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM})
+_PICTURES = frozenset({pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM})
 _FEW_CHARACTERS = 20
 _MAX_BOOKMARKS = 5_000
 _PYPDF_PAGES = 50
@@ -44,22 +46,32 @@ class _Bookmark:
 
 def open_pdf(path: str, password: str = "") -> Any:
     """Open a PDF with PDFium. Raises ReadError if it is locked, damaged, or has no pages."""
+    # PDFium sets its error code only for some failures; without this, that of an earlier file would show.
+    pdfium.FPDF_LoadMemDocument64(b"-", 1, None)
     try:
         document = pypdfium2.PdfDocument(path, password=password or None)
     except pypdfium2.PdfiumError as error:
         if error.err_code in (_ERROR_PASSWORD, _ERROR_SECURITY):
             raise encrypted(path, "PDF") from error
-        raise damaged(path, _how_damaged(path), str(error)) from error
+        raise _unopened(path, str(error)) from error
     except FileNotFoundError as error:
         raise ReadError(f"{Path(path).name} is not there any more.", "", str(error), "missing") from error
     with contextlib.suppress(pypdfium2.PdfiumError):
         document.init_forms()  # forms are drawn and read; this build of PDFium has no JavaScript
     if len(document) == 0:
         document.close()
-        if ends_early(path):
-            raise damaged(path, "the file ends too early")
-        raise ReadError(f"{Path(path).name} has no pages.", "", "", "empty")
+        raise _unopened(path, "no pages")
     return document
+
+
+def _unopened(path: str, details: str) -> ReadError:
+    """Why PDFium did not open a file: it breaks off, it has no pages, or it is broken in another way."""
+    if ends_early(path):
+        return damaged(path, "the file ends too early", details)
+    second = _SecondReader(path, "")
+    if second.count() == 0:
+        return ReadError(f"{Path(path).name} has no pages.", "", "", "empty")
+    return damaged(path, "its structure cannot be read", details)
 
 
 def read_pdf(path: str, file: BinaryIO, password: str, cancel: CancelToken) -> Reading:
@@ -83,6 +95,7 @@ def frame_of(page: object) -> PageFrame:
 def _pages(path: str, password: str, document: Any, cancel: CancelToken) -> Iterator[Page]:
     """The pages in order. A page that cannot be read is empty; a file without any readable page is an error."""
     with_text = unreadable = in_a_row = 0
+    pictures = False
     early = ends_early(path)
     reader = PageText()
     second = _SecondReader(path, password)
@@ -103,18 +116,17 @@ def _pages(path: str, password: str, document: Any, cancel: CancelToken) -> Iter
                 raise damaged(
                     path, "the file ends too early", f"page {index + 1} of {len(document)} is missing"
                 )
-            with_text += bool(page.text)
+            if page.text:
+                with_text += 1
+            elif not with_text:
+                pictures = pictures or _shows_picture(document, index)
             section = page.headings[-1].text if page.headings else section
             yield page
         if in_a_row >= _UNREADABLE_IN_A_ROW or (unreadable and not with_text):
             raise damaged(path, "its pages cannot be read", f"{unreadable} of {len(document)} pages")
         if not with_text:
-            raise ReadError(
-                f"{Path(path).name} has no text in it; it is a scan.",
-                "Reading scans comes with a later version.",
-                "",
-                "no text",
-            )
+            scan = "; it is a scan" if pictures else ""
+            raise ReadError(f"{Path(path).name} has no text in it{scan}.", "", "", "no text")
     finally:
         second.close()
         document.close()
@@ -145,7 +157,7 @@ def _page(
             text, words = reader.read(text_page, frame)
         finally:
             pdfium.FPDFText_ClosePage(text_page)
-        if len(text) < _FEW_CHARACTERS and _draws_text(page):
+        if len(text) < _FEW_CHARACTERS and _holds(page, _TEXTS):
             other = second.text(index)
             if len(other) > len(text):
                 text, words = other, []
@@ -176,13 +188,22 @@ def _flattened(document: Any, page: Any, index: int) -> Any:
     return pdfium.FPDF_LoadPage(document, index)
 
 
-def _draws_text(page: object) -> bool:
-    """Whether anything on the page is, or may hold, text: where not, it is a picture and no other reader will help."""
-    kinds = (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM)
-    for index in range(min(pdfium.FPDFPage_CountObjects(page), 1000)):
-        if pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, index)) in kinds:
-            return True
-    return False
+def _holds(page: object, kinds: frozenset[int]) -> bool:
+    """Whether one of the page's objects is of these kinds; a form may hold anything."""
+    number = min(pdfium.FPDFPage_CountObjects(page), 1000)
+    return any(
+        pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, index)) in kinds for index in range(number)
+    )
+
+
+def _shows_picture(document: Any, index: int) -> bool:
+    page = pdfium.FPDF_LoadPage(document, index)
+    if not page:
+        return False
+    try:
+        return _holds(page, _PICTURES)
+    finally:
+        pdfium.FPDF_ClosePage(page)
 
 
 def _outline(document: Any) -> dict[int, list[_Bookmark]]:
@@ -244,6 +265,17 @@ class _SecondReader:
             return ""
         return "\n".join(line.strip() for line in lines if line.strip())
 
+    def count(self) -> int | None:
+        """The number of pages that the file itself states, or None where even pypdf cannot tell."""
+        try:
+            reader = self._open()
+            try:
+                return int(reader.root_object["/Pages"]["/Count"])
+            finally:
+                reader.close()
+        except Exception:  # noqa: BLE001 -- as above
+            return None
+
     def close(self) -> None:
         """Free the file and what pypdf keeps of it."""
         if self._reader is not None:
@@ -272,7 +304,3 @@ def ends_early(path: str) -> bool:
         tail = file.read()
         return b"%%EOF" not in tail and b"startxref" not in tail
     return False
-
-
-def _how_damaged(path: str) -> str:
-    return "the file ends too early" if ends_early(path) else "its structure cannot be read"
