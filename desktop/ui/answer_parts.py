@@ -30,11 +30,14 @@ class CoverageLine(QWidget):
         row.setSpacing(8)
         row.addWidget(IconLabel(theme, "files", "text2", 16))
         self.words = WrappedText(theme, self._sentence(), "secondary", "text2")
-        row.addWidget(self.words, 1)
+        row.addWidget(self.words)
         self._button = Button(theme, self.tr("Show which"), "link", size="small", name="coverage_which")
-        self._button.setVisible(bool(coverage.files) or coverage.files_failed > 0)
+        if not coverage.files and not coverage.files_failed:
+            self._button.hide()
         self._button.clicked.connect(self._toggle)
+        self._button.setStyleSheet("min-height: 0;")
         row.addWidget(self._button)
+        row.addStretch(1)
         column.addLayout(row)
         self._names = WrappedText(theme, self._list(), "secondary", "text2")
         self._names.hide()
@@ -93,18 +96,18 @@ class AnswerActions(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         row = QHBoxLayout()
-        row.setContentsMargins(-7, 0, 0, 0)
-        row.setSpacing(0)
+        row.setSpacing(6)
         self.copy_button = IconButton(
-            theme, "copy", self.tr("Copy the answer"), name="answer_copy", icon_side=18
+            theme, "copy", self.tr("Copy the answer"), name="answer_copy", side=24, icon_side=18
         )
         self.copy_button.clicked.connect(self.copy)
         self.again_button = IconButton(
-            theme, "arrow-clockwise", self.tr("Answer again"), name="answer_again", icon_side=18
+            theme, "arrow-clockwise", self.tr("Answer again"), name="answer_again", side=24, icon_side=18
         )
         self.again_button.clicked.connect(self.again)
         self._why = Button(theme, self.tr("Why this answer?"), "plain", size="small", name="answer_why")
-        self._why.setVisible(timings.total > 0)
+        if timings.total <= 0:
+            self._why.hide()
         self._why.clicked.connect(self._toggle)
         for control in (self.copy_button, self.again_button, self._why):
             row.addWidget(control)

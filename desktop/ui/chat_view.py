@@ -181,6 +181,7 @@ class ChatView(QWidget):
     def _start(self, factory: Factory, question: str, edited: str = "") -> None:
         chat = self.conversation_id
         live = LiveAnswer(self._tasks, factory, chat, question, bool(self.composer.collection_id), edited)
+        live.before = frozenset(entry.message.id for entry in self.list.entries)
         self._live[chat] = live
         live.changed.connect(self._follow)
         live.found.connect(self._found)
@@ -260,12 +261,15 @@ class ChatView(QWidget):
         live = self.live
         if live is None:
             return found
-        if live.asked is None and live.edited:
+        # The question may be stored already while the word of it is still on its way here.
+        stored = any(m.role is Role.USER and m.id not in live.before for m in found)
+        asked = stored or live.asked is not None or not live.question
+        if not asked and live.edited:
             ids = [message.id for message in found]
             found = found[: ids.index(live.edited)] if live.edited in ids else found
-        while found and found[-1].role is Role.ASSISTANT and (live.asked or not live.question):
+        while asked and found and found[-1].role is Role.ASSISTANT:
             found.pop()
-        if live.asked is None and live.question:
+        if not asked:
             found.append(Message(PENDING_ID, self.conversation.id, Role.USER, live.question))
         return [*found, live.snapshot()]
 

@@ -84,7 +84,7 @@ class MemoryBar(QWidget):
         row.setSpacing(8)
         self._words = Label("", "secondary", "text2")
         row.addWidget(self._words)
-        row.addSpacing(_BAR_WIDTH)
+        row.addSpacing(_BAR_WIDTH + 4)
         self.hide()
 
     def set_tokens(self, used: int, answer: int, whole: int) -> None:
@@ -127,17 +127,18 @@ class Composer(QFrame):
         self.setObjectName("composer")
         self.setProperty("kind", "field")
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 10, 9)
+        column.setContentsMargins(8, 12, 10, 9)
         column.setSpacing(8)
         self.field = QuestionField(theme)
         self.field.setAccessibleName(self.tr("Your question"))
         self.field.sent.connect(self._send)
-        self.field.textChanged.connect(self._update_send)
         self.field.focused.connect(lambda on: restyle(self, focused="true" if on else "false"))
-        column.addWidget(self.field)
+        words = QHBoxLayout()
+        words.setContentsMargins(6, 0, 4, 0)
+        words.addWidget(self.field)
+        column.addLayout(words)
         column.addLayout(self._make_row())
         self.set_collections([], "")
-        self._update_send()
 
     @property
     def collection_id(self) -> str:
@@ -169,17 +170,16 @@ class Composer(QFrame):
         return words
 
     def _send(self) -> None:
-        if not self._busy and self.field.toPlainText().strip():
+        if self._busy:
+            return
+        if self.field.toPlainText().strip():
             self.sent.emit(self.take_text())
-
-    def _update_send(self) -> None:
-        self._send_button.setEnabled(bool(self.field.toPlainText().strip()))
+        self.field.setFocus()
 
     def _make_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.setContentsMargins(-6, 0, 0, 0)
-        attach = IconButton(self._theme, "paperclip", self.tr("Add files"), name="attach")
+        attach = IconButton(self._theme, "paperclip", self.tr("Add files"), name="attach", side=30)
         attach.clicked.connect(self.attach)
         self._files = MenuButton(self._theme, self.tr("No files"), icon="books", name="choose_collection")
         self._files.clicked.connect(self._open_collections)

@@ -146,11 +146,11 @@ class ConversationList(QFrame):
     @property
     def search_text(self) -> str:
         """What is searched for; '' while the field is closed."""
-        return "" if self._search.isHidden() else self._search.text().strip()
+        return "" if self._search_holder.isHidden() else self._search.text().strip()
 
     def open_search(self) -> None:
         """Show the search field and go there."""
-        self._search.show()
+        self._search_holder.show()
         self._search_button.setChecked(True)
         self._search.setFocus()
         self._search.selectAll()
@@ -158,7 +158,7 @@ class ConversationList(QFrame):
     def close_search(self) -> None:
         """Hide the search field and show all chats again."""
         self._search.clear()
-        self._search.hide()
+        self._search_holder.hide()
         self._search_button.setChecked(False)
         self.searched.emit("")
 
@@ -201,7 +201,7 @@ class ConversationList(QFrame):
         return row
 
     def _make_search(self) -> QWidget:
-        holder = QWidget()
+        holder = self._search_holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(10, 8, 10, 0)
         self._search = QLineEdit()
@@ -210,7 +210,7 @@ class ConversationList(QFrame):
         self._search.setPlaceholderText(self.tr("Words in your chats"))
         self._search.setAccessibleName(self.tr("Search your chats"))
         self._search.installEventFilter(self)
-        self._search.hide()
+        self._search_holder.hide()
         column.addWidget(self._search)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
@@ -263,7 +263,7 @@ class ConversationList(QFrame):
         made.popup(self.view.viewport().mapToGlobal(place))
 
     def _toggle_search(self) -> None:
-        if self._search.isHidden():
+        if self._search_holder.isHidden():
             self.open_search()
         else:
             self.close_search()

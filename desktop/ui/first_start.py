@@ -90,7 +90,7 @@ class FirstStart(QScrollArea):
         outer.addWidget(self._middle, 1000)
         outer.addStretch(1)
         column = QVBoxLayout(self._middle)
-        column.setContentsMargins(0, 24, 0, 24)
+        column.setContentsMargins(0, 16, 0, 8)
         column.setSpacing(0)
         column.addStretch(2)
         column.addWidget(Label(self.tr("Ask your own files"), "display"))
@@ -99,12 +99,12 @@ class FirstStart(QScrollArea):
             "Chat with a model that runs on this computer. Every answer shows where it comes from."
         )
         column.addWidget(WrappedText(theme, lead, "lead", "text2"))
-        column.addSpacing(32)
+        column.addSpacing(24)
         column.addLayout(self._make_verbs())
         column.addSpacing(16)
         self._samples = self._make_samples(_files(samples))
         column.addWidget(self._samples)
-        column.addSpacing(24)
+        column.addSpacing(20)
         self._add_promises(column)
         column.addStretch(2)
         self.setWidget(board)
@@ -167,11 +167,12 @@ class FirstStart(QScrollArea):
             self._theme, self.tr("Try it with the sample files"), "primary", size="large", name="try_samples"
         )
         button.clicked.connect(self.try_samples)
-        left.addWidget(button)
+        left.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         left.addStretch(1)
         row.addLayout(left, 1)
         row.addWidget(SampleList(self._theme, files), 1)
-        box.setVisible(bool(files))
+        if not files:
+            box.hide()
         return box
 
     def _add_promises(self, column: QVBoxLayout) -> None:

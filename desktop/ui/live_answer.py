@@ -31,6 +31,7 @@ class LiveAnswer(QObject):
     """Runs one ask. `changed` comes at most 30 times a second; `ended` once, last. Both carry the answer.
 
     `question` is what is asked, '' for an answer given again; `edited` is the message that it replaces, or ''.
+    `before` are the messages that were shown when it was asked.
 
     After the end `message` is the answer as stored; it is None if nothing was stored for it. An answer that
     broke without a stored message gets one that says so, with what had streamed.
@@ -57,6 +58,7 @@ class LiveAnswer(QObject):
         self.edited = edited
         self.with_files = with_files
         self.asked: Message | None = None
+        self.before: frozenset[str] = frozenset()
         self.grounding: Grounding | None = None
         self.text = ""
         self.sentences: tuple[AnswerSentence, ...] = ()

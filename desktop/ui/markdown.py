@@ -29,7 +29,7 @@ from desktop.ui.theme import Theme
 SOURCE_SCHEME = "source"
 # A word joiner keeps the number on the line of the sentence that it belongs to.
 JOINED_OBJECT = "\u2060\ufffc"
-_MAX_NESTING = 20
+_MAX_NESTING = 40
 
 
 class PlainDocument(QTextDocument):
@@ -154,7 +154,11 @@ class MarkdownDocument:
             marks = _marks_in(sentences, raw_start, raw_end)
             block = _Block(raw_start, self._raw[raw_start:raw_end], marks, cursor.position(), fresh)
             builder = BlockBuilder(self._theme, cursor, self._raw, raw_start, raw_end, fresh)
-            builder.build(group)
+            if max(token.level for token in group) >= _MAX_NESTING - 1:
+                # The parser drops what is nested deeper; words must never be lost.
+                builder.build_plain()
+            else:
+                builder.build(group)
             self._mark(builder.pieces, marks, block)
             cursor.movePosition(QTextCursor.MoveOperation.End)
             fresh, block.codes = builder.fresh, builder.codes

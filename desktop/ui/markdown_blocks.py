@@ -94,6 +94,12 @@ class BlockBuilder:
                 handler(tokens[index])
             index += 1
 
+    def build_plain(self) -> None:
+        """Write the block's raw text as it is."""
+        self._begin(8)
+        text = self._raw[self._offsets.at : self._end].rstrip("\n")
+        self._text(text.replace("\n", _LINE_BREAK), self._char_format())
+
     # --- paragraphs, headings, quotes and lists
 
     def _on_paragraph_open(self, token: Token) -> None:

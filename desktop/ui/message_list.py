@@ -129,8 +129,8 @@ class MessageList(QScrollArea):
         return False
 
     def _column(self) -> tuple[int, int]:
-        """Left edge and width of the reading column."""
-        space = self.viewport().width()
+        """Left edge and width of the reading column, in line with the composer whether or not there is a bar."""
+        space = self.width()
         width = min(READING_WIDTH, space - 2 * _SIDE)
         return (space - width) // 2, max(width, 100)
 
@@ -148,7 +148,8 @@ class MessageList(QScrollArea):
         layout = widget.layout()
         if layout is not None:
             layout.invalidate()
-        return max(widget.heightForWidth(width), 1)
+        height = widget.heightForWidth(width)
+        return max(height if height >= 0 else widget.sizeHint().height(), 1)
 
     def _place(self) -> None:
         left, width = self._column()
@@ -158,7 +159,7 @@ class MessageList(QScrollArea):
             if entry.widget is not None:
                 entry.widget.setGeometry(left, top, width, entry.height)
             top += entry.height + _GAP
-        self._board.resize(self.viewport().width(), max(top + _GAP, self.viewport().height()))
+        self._board.resize(self.viewport().width(), max(top, self.viewport().height()))
 
     def _anchor(self) -> tuple[Entry | None, int]:
         """The first entry in view, and how far above the view it begins."""

@@ -49,7 +49,8 @@ class AnswerMessage(QWidget):
         self._text: AnswerText | None = None
         self._status = StatusLine(theme)
         self._foot = QVBoxLayout()
-        self._foot.setSpacing(8)
+        self._foot.setSpacing(4)
+        self._foot.setContentsMargins(0, 12, 0, 0)
         self._column.addLayout(self._foot)
         self._foot.addWidget(self._status)
         self.set_message(message)
@@ -184,7 +185,6 @@ class AnswerMessage(QWidget):
 
     def _show_end(self, message: Message) -> None:
         self._drop_end()
-        self._foot.setContentsMargins(0, 12, 0, 0)
         if message.state is MessageState.FAILED:
             self._foot.addWidget(self._failed_banner(message))
         elif message.state is MessageState.STOPPED:

@@ -66,10 +66,14 @@ class PageBody(QWidget):
 
     def tools(self) -> list[IconButton]:
         """Previous page, next page, and a larger view."""
-        back = IconButton(self._theme, "caret-left", self.tr("Previous page"), name="page_back", icon_side=18)
-        forth = IconButton(self._theme, "caret-right", self.tr("Next page"), name="page_forth", icon_side=18)
+        back = IconButton(
+            self._theme, "caret-left", self.tr("Previous page"), name="page_back", side=28, icon_side=18
+        )
+        forth = IconButton(
+            self._theme, "caret-right", self.tr("Next page"), name="page_forth", side=28, icon_side=18
+        )
         zoom = IconButton(
-            self._theme, "magnifying-glass-plus", self.tr("Enlarge"), name="page_zoom", icon_side=18
+            self._theme, "magnifying-glass-plus", self.tr("Enlarge"), name="page_zoom", side=28, icon_side=18
         )
         back.clicked.connect(lambda: self.turn(-1))
         forth.clicked.connect(lambda: self.turn(1))
@@ -270,14 +274,13 @@ class SourceCard(QFrame):
 
     def _make_tools(self, tools: list[IconButton]) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(-8, 0, -4, -4)
         row.setSpacing(0)
         for tool in tools:
             row.addWidget(tool)
         row.addStretch(1)
-        opener = Button(
-            self._theme, self.tr("Open the file"), "quiet", icon="arrow-square-out", name="open_file"
-        )
+        opener = Button(self._theme, self.tr("Open the file") + "\u2002", "quiet", name="open_file")
+        opener.setAccessibleName(self.tr("Open the file"))
+        opener.setIcon(self._theme.icon("arrow-square-out", "accent"))
         opener.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         opener.clicked.connect(self.open_file)
         row.addWidget(opener)

@@ -15,9 +15,10 @@ from desktop.ui.source_card import Pages, SourceCard
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import PANEL_WIDTH
-from desktop.ui.widgets import IconButton, Label, frame
+from desktop.ui.widgets import IconButton, Label, frame, line
 
 _HEADER = 56
+_MARGIN = 12
 
 
 class SourcesPanel(QFrame):
@@ -41,6 +42,7 @@ class SourcesPanel(QFrame):
         column.setContentsMargins(1, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._make_header())
+        column.addWidget(line())
         self._area = QScrollArea()
         self._area.setObjectName("sources_area")
         self._area.setWidgetResizable(True)
@@ -50,10 +52,11 @@ class SourcesPanel(QFrame):
         self._board = QWidget()
         self._board.setProperty("kind", "scroll")
         self._rows = QVBoxLayout(self._board)
-        self._rows.setContentsMargins(12, 12, 12, 12)
+        self._rows.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         self._rows.setSpacing(8)
         self._rows.addStretch(1)
         self._area.setWidget(self._board)
+        self._area.verticalScrollBar().rangeChanged.connect(self._make_room_for_bar)
         column.addWidget(self._area, 1)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -105,11 +108,13 @@ class SourcesPanel(QFrame):
 
     def _make_header(self) -> QWidget:
         header = frame("panel-header", "sources_header")
-        header.setFixedHeight(_HEADER)
+        header.setFixedHeight(_HEADER - 1)
         row = QHBoxLayout(header)
         row.setContentsMargins(20, 0, 12, 0)
         row.setSpacing(10)
-        row.addWidget(Label(self.tr("Sources"), "section"))
+        head = Label(self.tr("Sources"), "answer")
+        head.setStyleSheet("font-weight: 600;")
+        row.addWidget(head)
         self._count = Label("", "body", "text3")
         row.addWidget(self._count)
         row.addStretch(1)
@@ -119,6 +124,11 @@ class SourcesPanel(QFrame):
         close.clicked.connect(self.closed)
         row.addWidget(close)
         return header
+
+    def _make_room_for_bar(self, _least: int, most: int) -> None:
+        """The bar stands in the margin, so that the pages keep their width when it comes."""
+        bar = self._area.verticalScrollBar().sizeHint().width() if most > 0 else 0
+        self._rows.setContentsMargins(_MARGIN, _MARGIN, max(0, _MARGIN - bar), _MARGIN)
 
     def _toggle(self, number: int) -> None:
         self.open_source(0 if number == self.open_number else number)

@@ -35,7 +35,7 @@ class WrappedText(QWidget):
         self._text = ""
         self._lines: list[str] = []
         self._width = -1
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.set_text(text)
@@ -78,8 +78,10 @@ class WrappedText(QWidget):
         height = self._theme.line_height(self._role)
         metrics = QFontMetricsF(font)
         baseline = (height + metrics.ascent() - metrics.descent()) / 2
-        for index, words in enumerate(self._broken(self.width())):
-            painter.drawText(QPointF(0, index * height + baseline), words)
+        lines = self._broken(self.width())
+        top = max(0.0, (self.height() - len(lines) * height) / 2)
+        for index, words in enumerate(lines):
+            painter.drawText(QPointF(0, top + index * height + baseline), words)
 
     def _forget(self) -> None:
         self._width = -1

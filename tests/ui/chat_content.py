@@ -45,17 +45,21 @@ LEASE = (
 
 def source(number: int, document: str, page: int, text: str, boxes: tuple[Box, ...] = ()) -> Source:
     """A source of a file in the person's folder."""
-    return Source(number, f"d{number}", document, f"/home/you/{document}", page, text, 0, len(text), boxes=boxes)
+    return Source(
+        number, f"d{number}", document, f"/home/you/{document}", page, text, 0, len(text), boxes=boxes
+    )
 
 
 SOURCES = (
-    source(1, "Addendum 2 Harbour Street.pdf", 1, "The notice period in section 12 is extended to nine months."),
+    source(
+        1, "Addendum 2 Harbour Street.pdf", 1, "The notice period in section 12 is extended to nine months."
+    ),
     source(
         2,
         "Lease Harbour Street 12.pdf",
         7,
         "It may be ended by either party with six months' notice to the end of a calendar quarter.",
-        (Box(0.1, 0.151, 0.74, 0.172), Box(0.1, 0.178, 0.28, 0.199)),
+        (Box(0.1, 0.178, 0.892, 0.202), Box(0.1, 0.205, 0.285, 0.229)),
     ),
     source(3, "Re Harbour Street, notice.txt", 1, "A letter that comes later counts for the next quarter."),
 )
@@ -117,7 +121,11 @@ class LeasePages:
 
     def text(self, wanted: Source) -> tuple[str, int, int]:
         before = "Dear Ms Okafor,\n\nthank you for your letter of 12 May. " * 3
-        return f"{before}{wanted.text} Please note the date of arrival.\n\nYours", len(before), len(before + wanted.text)
+        return (
+            f"{before}{wanted.text} Please note the date of arrival.\n\nYours",
+            len(before),
+            len(before + wanted.text),
+        )
 
 
 def fill(services: FakeServices, now: float) -> Conversation:
