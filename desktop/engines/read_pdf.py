@@ -155,11 +155,12 @@ def _page(
             return None
         try:
             text, words = reader.read(text_page, frame)
+            characters = pdfium.FPDFText_CountChars(text_page)
         finally:
             pdfium.FPDFText_ClosePage(text_page)
-        if len(text) < _FEW_CHARACTERS and _holds(page, _TEXTS):
+        if characters < _FEW_CHARACTERS and _holds(page, _TEXTS):
             other = second.text(index)
-            if len(other) > len(text):
+            if len(other) > 2 * max(characters, 0):  # not just what the page's visible box cuts off
                 text, words = other, []
         headings = _headings(bookmarks, section, text, words, frame)
         return Page(index + 1, text, pack_places(words), headings)
