@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from desktop.core.errors import StorageError
+from desktop.core.errors import DesksideError, StorageError
 from desktop.core.paths import Paths
+from desktop.core.requests import Ping
 from desktop.engines.process import EngineLink, EngineProcess
 from desktop.services.answering import Answering
 from desktop.services.conversations import Conversations
@@ -72,6 +73,16 @@ class Services:
         )
         self.answering = Answering(store, self.searching, self._engines.chat, self.models, self.settings)
         self.pages = Pages(catalogue, self._engines.viewer)
+
+    def check(self) -> dict[str, str]:
+        """Start each engine and let it say that it lives; a sentence where it does not."""
+        told: dict[str, str] = {}
+        for name in ("chat", "library", "reader"):
+            try:
+                told[name] = str(next(getattr(self._engines, name).request(Ping()), "no answer"))
+            except DesksideError as error:
+                told[name] = str(error)
+        return told
 
     def close(self) -> None:
         """End the child processes and close the database."""

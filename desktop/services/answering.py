@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from desktop.core.cancel import CancelToken
@@ -67,8 +67,16 @@ class Answering:
     models: Models
     settings: SettingsService
 
-    def ask(self, conversation_id: str, question: str, cancel: CancelToken | None = None) -> Iterator[Event]:
-        """Store the question and answer it.
+    def ask(
+        self,
+        conversation_id: str,
+        question: str,
+        cancel: CancelToken | None = None,
+        *,
+        document_ids: Sequence[str] = (),
+        system: str = "",
+    ) -> Iterator[Event]:
+        """Store the question and answer it, from some documents of the collection alone where they are named.
 
         Yields Found, then Token and SentenceChecked as the model writes, ConversationRenamed after a first question,
         and Answer last: its message is COMPLETE, STOPPED (cancelled) or FAILED (its note says why); what had streamed
@@ -85,7 +93,8 @@ class Answering:
             title = title_from(words)
             self.store.rename(conversation_id, title, by_person=False)
             yield ConversationRenamed(conversation_id, title)
-        yield from self._answer(conversation, history, asked, cancel or CancelToken(), seed=0)
+        turn = _Turn(conversation, history, asked, 0, tuple(document_ids), system)
+        yield from self._answer(turn, cancel or CancelToken())
 
     def regenerate(self, conversation_id: str, cancel: CancelToken | None = None) -> Iterator[Event]:
         """Answer the last question again, with another seed; the answer before is hidden, not lost."""
@@ -96,8 +105,8 @@ class Answering:
             raise UserError("There is no question to answer again.")
         if last + 1 < len(messages):
             self.store.hide_from(messages[last + 1].id)
-        seed = 1 + int(time.time())
-        yield from self._answer(conversation, messages[:last], messages[last], cancel or CancelToken(), seed)
+        turn = _Turn(conversation, messages[:last], messages[last], seed=1 + int(time.time()))
+        yield from self._answer(turn, cancel or CancelToken())
 
     def edit(self, message_id: str, question: str, cancel: CancelToken | None = None) -> Iterator[Event]:
         """Put another question in the place of one; that one and all after it are hidden, not lost."""
@@ -115,24 +124,17 @@ class Answering:
             raise UserError("This chat is not there any more.", "Start a new one.")
         return conversation
 
-    def _answer(
-        self,
-        conversation: Conversation,
-        history: list[Message],
-        asked: Message,
-        cancel: CancelToken,
-        seed: int,
-    ) -> Iterator[Event]:
-        draft = _Draft(_message(conversation.id, Role.ASSISTANT, "", MessageState.WRITING))
+    def _answer(self, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
+        draft = _Draft(_message(turn.conversation.id, Role.ASSISTANT, "", MessageState.WRITING))
         try:
-            draft.grounding = self._ground(conversation, history, asked, cancel)
+            draft.grounding = self._ground(turn, cancel)
             draft.searched()
-            yield Found(asked, draft.grounding)
+            yield Found(turn.asked, draft.grounding)
             if draft.grounding is not None and not draft.grounding.found:
                 draft.text = NOT_FOUND
                 yield Token(NOT_FOUND)
             else:
-                yield from self._write(draft, history, asked, cancel, seed)
+                yield from self._write(draft, turn, cancel)
             draft.state = MessageState.COMPLETE
         except Cancelled:
             draft.state = MessageState.STOPPED
@@ -146,25 +148,23 @@ class Answering:
         self.store.save(message)
         yield Answer(message)
 
-    def _ground(
-        self, conversation: Conversation, history: list[Message], asked: Message, cancel: CancelToken
-    ) -> Grounding | None:
-        if not conversation.collection_id or _is_small_talk(asked.text):
+    def _ground(self, turn: _Turn, cancel: CancelToken) -> Grounding | None:
+        collection, question = turn.conversation.collection_id, turn.asked.text
+        if not collection or _is_small_talk(question):
             return None
-        before = next((one.text for one in reversed(history) if one.role is Role.USER), "")
+        before = next((one.text for one in reversed(turn.history) if one.role is Role.USER), "")
         k = self.settings.current.passages
-        return self.searching.ground(conversation.collection_id, asked.text, before, k, cancel)
+        return self.searching.ground(collection, question, before, k, cancel, turn.document_ids)
 
     # --- the model's words -------------------------------------------------------------------------------------
 
-    def _write(
-        self, draft: _Draft, history: list[Message], asked: Message, cancel: CancelToken, seed: int
-    ) -> Iterator[Event]:
-        turns, prompt = self._prompt(draft.grounding, history, asked, cancel)
+    def _write(self, draft: _Draft, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
+        asked = turn.asked
+        turns, prompt = self._prompt(draft.grounding, turn, cancel)
         if prompt != asked.prompt:
             self.store.save(replace(asked, prompt=prompt))
         checker = Checker(asked.text, _texts(draft.grounding))
-        request = Generate(self.models.to_load(), turns, self._sampling(seed))
+        request = Generate(self.models.to_load(), turns, self._sampling(turn.seed))
         saved = time.monotonic()
         for message in self.chat.request(request, cancel):
             if isinstance(message, GeneratedText):
@@ -206,13 +206,14 @@ class Answering:
                 yield SentenceChecked(draft.sentences[index])
 
     def _prompt(
-        self, grounding: Grounding | None, history: list[Message], asked: Message, cancel: CancelToken
+        self, grounding: Grounding | None, turn: _Turn, cancel: CancelToken
     ) -> tuple[tuple[ChatTurn, ...], str]:
         """The turns that fit the context, and the text of the last one."""
-        system = FILES_SYSTEM if grounding is not None else CHAT_SYSTEM
+        asked = turn.asked
+        system = turn.system or (FILES_SYSTEM if turn.conversation.collection_id else CHAT_SYSTEM)
         excerpts = self._excerpts(grounding)
-        earlier = [_turn(message) for message in history if message.text]
-        texts = [system, asked.text, *(one.text for one in excerpts), *(turn.content for turn in earlier)]
+        earlier = [_chat_turn(message) for message in turn.history if message.text]
+        texts = [system, asked.text, *(one.text for one in excerpts), *(one.content for one in earlier)]
         counted = call(self.chat, TokenCounts, CountTokens(self.models.to_load(), tuple(texts)), cancel)
         of_system, of_question, *others = counted.counts
         of_excerpts, of_history = others[: len(excerpts)], others[len(excerpts) :]
@@ -248,6 +249,18 @@ class Answering:
             seed=current.seed or seed,
             max_tokens=current.answer_length,
         )
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What is answered: the question, what was said before it, and how."""
+
+    conversation: Conversation
+    history: list[Message]
+    asked: Message
+    seed: int = 0
+    document_ids: tuple[str, ...] = ()
+    system: str = ""
 
 
 class _Draft:
@@ -301,7 +314,7 @@ def _message(
     return Message(uuid.uuid4().hex, conversation_id, role, text, state, created=time.time())
 
 
-def _turn(message: Message) -> ChatTurn:
+def _chat_turn(message: Message) -> ChatTurn:
     """A turn exactly as the model saw it, so that the prompt begins as the one before."""
     return ChatTurn(message.role.value, message.prompt or message.text)
 

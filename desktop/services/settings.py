@@ -19,3 +19,7 @@ class SettingsService:
         save_settings(self._path, changed)
         self.current = changed
         return changed
+
+    def use(self, **values: object) -> None:
+        """Change some settings for this process only."""
+        self.current = self.current.changed(**values)

@@ -1,0 +1,131 @@
+"""The command line: the same features as the window, for scripts, tests and people at a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import multiprocessing
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from desktop import __version__
+from desktop.core.errors import Cancelled, DesksideError
+
+USER_ERROR, PARTLY = 1, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code (0 done, 1 a user's error, 2 wrong usage, 3 partly done)."""
+    multiprocessing.freeze_support()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given:
+        from desktop.app import main as window
+
+        return int(window([]))
+    options = _parser().parse_args(given)
+    try:
+        return _run(options.where, options)
+    except DesksideError as error:
+        print(error, file=sys.stderr)
+        return USER_ERROR
+    except (Cancelled, KeyboardInterrupt):
+        print("Stopped. What was done is kept.", file=sys.stderr)
+        return PARTLY
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="deskside", description="Chat with your own files, on your own computer."
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, words, fill, where in _commands():
+        command = commands.add_parser(name, help=words, description=words)
+        command.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
+        fill(command)
+        command.set_defaults(where=where)
+    return parser
+
+
+def _no_options(_: argparse.ArgumentParser) -> None:
+    """A command that takes none."""
+
+
+def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None], str]]:
+    """Name, help, options, and where the command lives: that module is imported only when it runs."""
+    work, answers = "desktop.cli_commands", "desktop.cli_ask"
+    return [
+        ("import", "Import files, folders, or a table's rows.", _import_options, f"{work}:import_files"),
+        ("collections", "List the collections.", _no_options, f"{work}:collections"),
+        ("search", "Find passages.", _search_options, f"{work}:search"),
+        ("ask", "Answer a question from files, with quotes and sources.", _ask_options, f"{answers}:ask"),
+        ("chat", "Have a conversation on the terminal.", _chat_options, f"{answers}:chat"),
+        ("models", "List the chat models on this computer.", _models_options, f"{work}:models"),
+        ("demo", "Import the sample files and answer a question about them.", _no_options, f"{answers}:demo"),
+        ("doctor", "Say what is installed, where it is, and what is missing.", _no_options, f"{work}:doctor"),
+    ]
+
+
+def _run(where: str, options: argparse.Namespace) -> int:
+    module, _, function = where.partition(":")
+    return int(getattr(importlib.import_module(module), function)(options))
+
+
+def _models_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list",))
+
+
+def _import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+    parser.add_argument("--collection", required=True, metavar="NAME")
+    parser.add_argument(
+        "--text-column", default="", metavar="C", help="rows of CSV/JSONL become documents: their text"
+    )
+    parser.add_argument("--id-column", default="", metavar="C")
+    parser.add_argument("--title-column", default="", metavar="C")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with what an earlier import has left undone"
+    )
+
+
+def _search_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query", nargs="?", default="", metavar="QUERY")
+    parser.add_argument(
+        "--queries", type=Path, metavar="FILE", help='JSONL of {"id", "text"}: many in one process'
+    )
+    parser.add_argument("--collection", required=True, metavar="NAME")
+    parser.add_argument("-k", type=_positive, default=10, help="how many results (10)")
+    parser.add_argument("--mode", choices=("hybrid", "vector", "keyword"), default="hybrid")
+    parser.add_argument("--by-document", action="store_true", help="each document at most once")
+
+
+def _ask_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question", nargs="?", default="", metavar="QUESTION")
+    parser.add_argument(
+        "--questions", type=Path, metavar="FILE", help='JSONL of {"id", "text"}: many in one process'
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--collection", metavar="NAME")
+    where.add_argument(
+        "--files", nargs="+", type=Path, metavar="PATH", help="import these, then ask them alone"
+    )
+    parser.add_argument("--model", metavar="M", help="a model's name or the path of a GGUF file")
+    parser.add_argument("--quotes-only", action="store_true", help="leave the model out")
+
+
+def _chat_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="M", help="a model's name or the path of a GGUF file")
+    parser.add_argument("--system", default="", metavar="S", help="instructions for the model")
+    parser.add_argument("--collection", metavar="NAME", help="ask this collection")
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,226 @@
+"""The commands that answer: ask, chat, demo."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.cli_commands import print_import, services
+from desktop.cli_output import emit, questions, tell
+from desktop.core.conversations import Grounding, Message, MessageState
+from desktop.core.documents import Source
+from desktop.core.errors import UserError
+from desktop.core.events import Answer, Found, ImportSummary, Token
+from desktop.services.all import Services
+from desktop.services.importing import SAMPLES
+
+DONE, USER_ERROR, PARTLY = 0, 1, 3
+FILES_COLLECTION = "Asked from the terminal"
+DEMO_QUESTION = "How long is the notice period?"
+
+
+@dataclass(frozen=True)
+class _Result:
+    grounding: Grounding | None
+    message: Message | None
+
+
+def ask(options: argparse.Namespace) -> int:
+    """One question, or a file of them in one process."""
+    if bool(options.question) == bool(options.questions):
+        raise UserError("Give a question, or --questions with a file.")
+    with services() as built:
+        _choose_model(built, options.model)
+        collection, only = _where(built, options)
+        failed = False
+        asked = list(questions(options.questions)) if options.questions else [("", options.question)]
+        for question_id, text in asked:
+            result = _answered(built, collection, only, text, options)
+            data: dict[str, object] = {"question_id": question_id} if question_id else {}
+            emit(options, {**data, **_data(result)}, _words(result))
+            failed = failed or _has_failed(result)
+    if failed:
+        return PARTLY if options.questions else USER_ERROR
+    return DONE
+
+
+def _where(built: Services, options: argparse.Namespace) -> tuple[str, tuple[str, ...]]:
+    """The collection to ask, and the documents in it to ask alone (none: all)."""
+    if options.collection:
+        return built.library.named(options.collection).id, ()
+    if not options.files:
+        return "", ()
+    collection = built.library.get_or_create(FILES_COLLECTION)
+    events = list(built.importing.import_files(options.files, collection.id))
+    summary = next(event for event in events if isinstance(event, ImportSummary))
+    documents = {event.document.id for event in events if hasattr(event, "document")}
+    ready = tuple(one for one in documents if (row := built.library.document(one)) and row.passages)
+    if summary.failed:
+        tell(f"{summary.failed} of the files could not be read.")
+    if not ready:
+        reasons = {row.reason for one in documents if (row := built.library.document(one)) and row.reason}
+        raise UserError("None of these files could be read.", " ".join(sorted(reasons)))
+    return collection.id, ready
+
+
+def _answered(
+    built: Services, collection: str, only: tuple[str, ...], text: str, options: argparse.Namespace
+) -> _Result:
+    if options.quotes_only:
+        if not collection:
+            raise UserError("Quotes come from files.", "Name a collection or files.")
+        k = built.settings.current.passages
+        return _Result(built.searching.ground(collection, text, "", k, document_ids=only), None)
+    conversation = built.conversations.create(collection)
+    grounding: Grounding | None = None
+    message: Message | None = None
+    try:
+        for event in built.answering.ask(conversation.id, text, document_ids=only):
+            if isinstance(event, Found):
+                grounding = event.grounding
+            elif isinstance(event, Answer):
+                message = event.message
+    finally:
+        built.conversations.delete(conversation.id)  # a question of a script is not a chat to come back to
+    return _Result(grounding, message)
+
+
+def _has_failed(result: _Result) -> bool:
+    return result.message is not None and result.message.state is MessageState.FAILED
+
+
+def _data(result: _Result) -> dict[str, object]:
+    grounding, message = result.grounding, result.message
+    quotes = grounding.quotes if grounding else ()
+    sources = (*quotes, *grounding.more) if grounding else ()
+    coverage = grounding.coverage if grounding else None
+    return {
+        "found": grounding.found if grounding else None,
+        "quotes": [_quote(source) for source in quotes],
+        "answer": message.text if message else "",
+        "sentences": [
+            {"text": one.text, "supported": one.supported, "source": one.source or None}
+            for one in (message.sentences if message else ())
+        ],
+        "sources": [{"number": one.number, "path": one.path, **_quote(one)} for one in sources],
+        "coverage": {
+            "files_read": coverage.files_read,
+            "files_total": coverage.files_total,
+            "passages": coverage.passages,
+            "files_failed": coverage.files_failed,
+            "files": list(coverage.files),
+        }
+        if coverage
+        else {},
+        "timings": _timings(message),
+        **({"error": message.note} if message is not None and _has_failed(result) else {}),
+    }
+
+
+def _quote(source: Source) -> dict[str, object]:
+    return {
+        "text": source.text,
+        "document": source.document,
+        "id": source.record_id or source.document_id,
+        "page": source.page,
+        "boxes": [[round(edge, 4) for edge in (b.x0, b.y0, b.x1, b.y1)] for b in source.boxes],
+    }
+
+
+def _timings(message: Message | None) -> dict[str, object]:
+    if message is None:
+        return {}
+    names = (
+        "search",
+        "first_token",
+        "total",
+        "tokens_per_second",
+        "prompt_tokens",
+        "reused_tokens",
+        "answer_tokens",
+    )
+    return {name: round(getattr(message.timings, name), 3) for name in names}
+
+
+def _words(result: _Result) -> str:
+    lines: list[str] = []
+    grounding, message = result.grounding, result.message
+    if grounding is not None:
+        lines.append("In your files:" if grounding.found else "Your files do not say this. Nearest passages:")
+        for one in grounding.quotes:
+            lines.append(
+                f"  [{one.number}] {' '.join(one.text.split())}\n      {one.document}, page {one.page}"
+            )
+    if message is not None and (grounding is None or grounding.found):
+        lines.extend(["", "In the model's words:" if grounding else "", f"  {_marked(message)}"])
+    if _has_failed(result) and message is not None:
+        lines.append(message.note)
+    if grounding is not None:
+        c = grounding.coverage
+        lines.extend(["", f"Read {c.files_read} of {c.files_total} files, {c.passages} passages."])
+    return "\n".join(lines).strip("\n")
+
+
+def _marked(message: Message) -> str:
+    """The answer with the numbers of its sources, and a word where a sentence has none."""
+    text, shift = message.text, 0
+    for sentence in message.sentences:
+        if not sentence.checked:
+            continue
+        mark = f" [{sentence.source}]" if sentence.supported else " (not in your files)"
+        place = sentence.end + shift
+        text = text[:place] + mark + text[place:]
+        shift += len(mark)
+    return text.strip()
+
+
+def chat(options: argparse.Namespace) -> int:
+    """A conversation: a line is a question, an empty line or the end of input ends it."""
+    with services() as built:
+        _choose_model(built, options.model)
+        collection = built.library.named(options.collection).id if options.collection else ""
+        conversation = built.conversations.create(collection)
+        while question := _question():
+            for event in built.answering.ask(conversation.id, question, system=options.system):
+                if isinstance(event, Found) and event.grounding is not None and not options.json:
+                    print(_words(_Result(event.grounding, None)), end="\n\n", flush=True)
+                elif isinstance(event, Token) and not options.json:
+                    print(event.text, end="", flush=True)
+                elif isinstance(event, Answer):
+                    result = _Result(event.message.grounding, event.message)
+                    emit(options, _data(result), f"\n{event.message.note}")
+    return DONE
+
+
+def _question() -> str:
+    if sys.stdin.isatty():
+        print("> ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()
+
+
+def demo(options: argparse.Namespace) -> int:
+    """The main job once, on the terminal: import the samples, ask, show the answer with its sources."""
+    with services() as built:
+        tell("Importing the sample files ...")
+        print_import(options, built.importing.samples())
+        collection = built.library.named(SAMPLES)
+        tell(f"\nAsking: {DEMO_QUESTION}\n")
+        quiet = argparse.Namespace(json=options.json, quotes_only=False)
+        result = _answered(built, collection.id, (), DEMO_QUESTION, quiet)
+        emit(options, _data(result), _words(result))
+    return USER_ERROR if _has_failed(result) else DONE
+
+
+def _choose_model(built: Services, wanted: str | None) -> None:
+    """Use another model for this process only."""
+    if not wanted:
+        return
+    named = {model.name: model.path for model in built.models.chat_models()}
+    path = Path(named.get(wanted, wanted))
+    if not path.is_file():
+        raise UserError(
+            f"There is no model named “{wanted}”.", "`deskside models list` shows those there are."
+        )
+    built.settings.use(chat_model=str(path.absolute()))

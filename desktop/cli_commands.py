@@ -1,0 +1,212 @@
+"""The commands about files: import, collections, search, models, doctor."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from desktop import __version__
+from desktop.cli_output import ProgressLine, emit, questions, tell
+from desktop.core.documents import DocumentState, Hit, TableColumns
+from desktop.core.errors import UserError
+from desktop.core.events import Event, FileChanged, ImportSummary
+from desktop.core.paths import Paths
+from desktop.core.requests import Search, SearchResult
+from desktop.services.all import Services
+
+DONE, PARTLY = 0, 3
+_RESTS = {DocumentState.READY, DocumentState.SKIPPED, DocumentState.FAILED}
+
+
+@contextmanager
+def services() -> Iterator[Services]:
+    """The services, ended with the command."""
+    built = Services(Paths.default())
+    try:
+        yield built
+    finally:
+        built.close()
+
+
+def import_files(options: argparse.Namespace) -> int:
+    """A line per file, and a summary last; 3 if some files failed."""
+    if not options.paths and not options.resume:
+        raise UserError("There is nothing to import.", "Name files or folders, or use --resume.")
+    columns = TableColumns(options.text_column, options.id_column, options.title_column)
+    with services() as built:
+        collection = built.library.get_or_create(options.collection)
+        if options.resume:
+            events = built.importing.resume(collection.id)
+        else:
+            events = built.importing.import_files(options.paths, collection.id, columns)
+        summary = print_import(options, events)
+    return PARTLY if summary.failed else DONE
+
+
+def print_import(options: argparse.Namespace, events: Iterator[Event]) -> ImportSummary:
+    """Print the lines of an import; returns its summary."""
+    line = ProgressLine()
+    summary = ImportSummary(0, 0, 0, 0, 0.0)
+    for event in events:
+        if isinstance(event, FileChanged) and event.document.state in _RESTS:
+            line.clear()
+            emit(options, _row(event), _row_words(event))
+        elif isinstance(event, ImportSummary):
+            summary = event
+        else:
+            line.show(event)
+    line.clear()
+    data = {name: getattr(summary, name) for name in ("ready", "skipped", "failed", "passages")}
+    words = f"{summary.ready} ready, {summary.skipped} skipped, {summary.failed} failed; {summary.passages} passages"
+    seconds = round(summary.seconds, 2)
+    emit(options, {"summary": {**data, "seconds": seconds}}, f"{words} in {seconds} seconds")
+    return summary
+
+
+def _row(event: FileChanged) -> dict[str, object]:
+    document = event.document
+    return {
+        "file": document.path,
+        "id": document.id,
+        "state": document.state.value,
+        "pages": document.pages,
+        "passages": document.passages,
+        "error": document.reason,
+        "seconds": round(document.seconds, 3),
+    }
+
+
+def _row_words(event: FileChanged) -> str:
+    document = event.document
+    return f"{document.state.value:8} {document.name}" + (f": {document.reason}" if document.reason else "")
+
+
+def collections(options: argparse.Namespace) -> int:
+    """Name, documents, passages, embedding model and state of each collection."""
+    with services() as built:
+        for one in built.library.collections():
+            counts = built.library.counts_by_state(one.id)
+            waiting = sum(number for state, number in counts.items() if state not in _RESTS)
+            state = f"{waiting} waiting" if waiting else "ready"
+            data = {"name": one.name, "documents": one.documents, "passages": one.passages}
+            data_more = {"embedder": one.embedder or built.paths.starter_embedder.name, "state": state}
+            emit(
+                options,
+                {**data, **data_more},
+                f"{one.name}: {one.documents} files, {one.passages} passages, {state}",
+            )
+    return DONE
+
+
+def search(options: argparse.Namespace) -> int:
+    """One query, or a file of them in one process."""
+    if bool(options.query) == bool(options.queries):
+        raise UserError("Give a query, or --queries with a file.")
+    with services() as built:
+        collection = built.library.named(options.collection)
+        asked = list(questions(options.queries)) if options.queries else [("", options.query)]
+        for query_id, text in asked:
+            request = Search(collection.id, text, options.k, options.mode, by_document=options.by_document)
+            result = built.searching.search(request)
+            emit(options, _found(query_id, result), _found_words(result))
+    return DONE
+
+
+def _found(query_id: str, result: SearchResult) -> dict[str, object]:
+    data: dict[str, object] = {"query_id": query_id} if query_id else {}
+    return {**data, "results": [_hit(hit) for hit in result.hits], "seconds": round(result.seconds, 4)}
+
+
+def _hit(hit: Hit) -> dict[str, object]:
+    return {
+        "document": hit.document,
+        "id": hit.passage.record_id or hit.passage.document_id,
+        "path": hit.path,
+        "page": hit.passage.page,
+        "passage": hit.passage.text,
+        "score": round(hit.score, 4),
+    }
+
+
+def _found_words(result: SearchResult) -> str:
+    if not result.hits:
+        return "Nothing was found."
+    return "\n".join(
+        f"{number}. {hit.document}, page {hit.passage.page}\n   {' '.join(hit.passage.text.split())[:300]}"
+        for number, hit in enumerate(result.hits, 1)
+    )
+
+
+def models(options: argparse.Namespace) -> int:
+    """The chat models on this computer."""
+    with services() as built:
+        current = built.models.current().path
+        for model in built.models.chat_models():
+            data = {
+                "name": model.name,
+                "path": model.path,
+                "bytes": model.size_bytes,
+                "in_use": model.path == current,
+            }
+            emit(
+                options,
+                data,
+                f"{model.name} ({model.size_bytes / 1e6:,.0f} MB){' in use' if data['in_use'] else ''}",
+            )
+    return DONE
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """What is installed, where it is, and what is missing; 1 if the main job cannot run."""
+    paths = Paths.default()
+    missing = [str(path) for path in (paths.starter_chat_model, paths.starter_embedder) if not path.exists()]
+    disk = paths.home if paths.home.exists() else paths.home.parent
+    data: dict[str, object] = {
+        "deskside": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cores": os.cpu_count(),
+        "home": str(paths.home),
+        "models": str(paths.starter_models),
+        "free_disk_gb": round(shutil.disk_usage(disk if disk.exists() else ".").free / 1e9, 1),
+        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "missing": missing,
+    }
+    begin = time.monotonic()
+    if not missing:
+        with services() as built:
+            data["engines"] = built.check()
+    data["seconds"] = round(time.monotonic() - begin, 1)
+    emit(options, data, "\n".join(f"{name}: {value}" for name, value in data.items()))
+    if missing:
+        tell("The starter models are missing. Run the set-up again (`make setup`).")
+    return int(bool(missing))
+
+
+_LIBRARIES = (
+    "PySide6-Essentials",
+    "llama-cpp-python",
+    "lancedb",
+    "openvino",
+    "torch",
+    "sentence-transformers",
+    "pypdfium2",
+)
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
+if __name__ == "__main__":
+    sys.exit("Use `deskside COMMAND`.")

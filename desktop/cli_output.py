@@ -1,0 +1,71 @@
+"""What the command line prints: JSON objects on standard output, people's words beside them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from desktop.core.errors import UserError
+from desktop.core.events import Event, Note, Progress
+
+
+def emit(options: argparse.Namespace, data: dict[str, object], words: str) -> None:
+    """Print `data` as one line of JSON with `--json`, else `words`."""
+    text = json.dumps(data, ensure_ascii=False) if options.json else words
+    # A terminal without UTF-8 shows a question mark rather than ending the program.
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), flush=True)
+
+
+def tell(words: str) -> None:
+    """Say something to a person, on standard error."""
+    print(words, file=sys.stderr, flush=True)
+
+
+class ProgressLine:
+    """One line on standard error that is written over; nothing where standard error is no terminal."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._shown = False
+
+    def show(self, event: Event) -> None:
+        """Show a Progress or a Note; other events are not for it."""
+        if isinstance(event, Note):
+            self.clear()
+            tell(event.words)
+        elif isinstance(event, Progress) and self._terminal:
+            left = f", about {_duration(event.seconds_left)} left" if event.seconds_left else ""
+            print(f"\r\033[K{event.words}{left}", end="", file=sys.stderr, flush=True)
+            self._shown = True
+
+    def clear(self) -> None:
+        """Take the line away, before other words."""
+        if self._shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            self._shown = False
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 90 else f"{seconds / 60:.0f} minutes"
+
+
+def questions(path: Path) -> Iterator[tuple[str, str]]:
+    """Id and text of each line of a JSONL file; `_id` serves as well as `id`. Raises UserError."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"{path} cannot be read.", 'It should be UTF-8 with {"id", "text"} a line.', str(error)
+        ) from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            yield str(row.get("id", row.get("_id", number))), str(row["text"])
+        except (ValueError, KeyError, AttributeError) as error:
+            raise UserError(f'Line {number} of {path} is not an object with "id" and "text".') from error
