@@ -50,12 +50,11 @@ def opened(path: str) -> Iterator[BinaryIO]:
         raise ReadError(
             f"{name} could not be opened.", "Check it in another program.", str(error), "damaged"
         ) from error
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        raise _not_a_file(name, "a folder" if stat.S_ISDIR(mode) else "a pipe or a device")
     with open(handle, "rb") as file:
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISDIR(mode):
-            raise _not_a_file(name, "a folder")
-        if not stat.S_ISREG(mode):
-            raise _not_a_file(name, "a pipe or a device")
         yield file
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Parsing takes about a second for a megabyte; what is larger than this is data rather than a written document.
 _MAX_PARSED = 4_000_000
+_MAX_NESTING = 100  # quotes and lists within each other; what lies deeper is left out
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.S)
 _TITLE_LINE = re.compile(r"^title\s*[:=]\s*[\"']?(.+?)[\"']?\s*$", re.M | re.I)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
@@ -50,7 +51,11 @@ def _blocks(text: str) -> Blocks:
     mark = ""
     inside = ""
     rows = items = 0
-    for token in MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text):
+    for token in (
+        MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING})
+        .enable(["table", "strikethrough"])
+        .parse(text)
+    ):
         match token.type:
             case "heading_open" | "paragraph_open" | "th_open" | "td_open":
                 inside = token.type

@@ -18,6 +18,8 @@ PART_CHARACTERS = 200_000
 
 _CHUNK = MEBIBYTE
 _SAMPLE = 65_536
+_ISO_2022 = (b"\x1b$B", b"\x1b$@")
+_NOT_ASCII_LINE = re.compile(b"[^\n]*[\x80-\xff][^\n]*\n?")
 _LIKELY = [
     *(
         "cp1252",
@@ -87,6 +89,8 @@ def encoding_of(file: BinaryIO) -> str:
             return encoding
     if guessed := looks_like_utf16(head):
         return guessed
+    if any(mark in head for mark in _ISO_2022):
+        return "iso2022_jp"
     return "utf-8" if (odd := _not_utf8(file)) is None else guess_encoding(odd)
 
 
@@ -94,11 +98,14 @@ def guess_encoding(sample: bytes) -> str:
     """The most likely encoding of bytes that are not UTF-8; Western European in doubt, as most of them are."""
     import charset_normalizer  # takes 50 ms, and most files are UTF-8
 
-    results = charset_normalizer.from_bytes(sample[:_SAMPLE], cp_isolation=_LIKELY)
+    sample = b"".join(
+        _NOT_ASCII_LINE.findall(sample[:_SAMPLE])
+    )  # the other lines read the same in all of them
+    results = charset_normalizer.from_bytes(sample, cp_isolation=_LIKELY)
     best = results.best()
     if best is None:
         return "cp1252"
-    western = sample[:_SAMPLE].decode("cp1252", "replace")
+    western = sample.decode("cp1252", "replace")
     if best.encoding not in _LATIN:
         return best.encoding
     if len(_ODD_IN_WORD.findall(western)) > 1:

@@ -1,0 +1,154 @@
+"""Which files are opened, and how those that are not read are named."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop.core.cancel import CancelToken
+from desktop.core.errors import READ_REASONS, DesksideError, ReadError
+from desktop.core.requests import Ping, Request
+from desktop.engines import reader
+from tests import hostile
+from tests.reading import read, write
+
+
+def content_types(kind: str) -> dict[str, bytes]:
+    return {
+        "[Content_Types].xml": f'<Types><Override ContentType="application/vnd.{kind}.main+xml"/></Types>'.encode()
+    }
+
+
+OFFICE = "openxmlformats-officedocument"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "label"),
+    [
+        (
+            "a.pptx",
+            hostile.zipped(content_types(f"{OFFICE}.presentationml.presentation")),
+            "PowerPoint presentations",
+        ),
+        ("a.bin", hostile.zipped(content_types(f"{OFFICE}.spreadsheetml.sheet")), "Excel workbooks"),
+        ("a.epub", hostile.zipped({"mimetype": b"application/epub+zip"}), "e-books (EPUB)"),
+        (
+            "a.odt",
+            hostile.zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}),
+            "OpenDocument texts (.odt)",
+        ),
+        ("a.zip", hostile.zipped({"a.txt": b"words"}), "ZIP archives"),
+        ("a.txt", b"{\\rtf1 words}", "Rich Text (RTF) documents"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n" + hostile.noise(100), "pictures"),
+        ("a.heic", b"\0\0\0\x18ftypheic" + hostile.noise(100), "pictures"),
+        ("a.mp4", b"\0\0\0\x18ftypisom" + hostile.noise(100), "films and sound files"),
+        ("a.sqlite", b"SQLite format 3\0" + hostile.noise(100), "databases"),
+        ("a.eml", b"Subject: hello\n\nwords", "mail files (.eml)"),
+        ("a.txt", b"Received: from somewhere\nSubject: hello\n\nwords", "mail files (.eml)"),
+        ("a.ipynb", b"{}", "Jupyter notebooks"),
+        ("a.xml", b"<a/>", "XML files"),
+        ("a.txt", b'<?xml version="1.0"?><a/>', "XML files"),
+        ("a.xyz", hostile.noise(500), ".xyz files"),
+        ("a", hostile.noise(500), "files of this kind"),
+    ],
+)
+def test_what_is_not_read_is_named(tmp_path: Path, name: str, content: bytes, label: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        read(write(tmp_path, name, content))
+    assert caught.value.what == f"Deskside cannot read {label} yet."
+    assert caught.value.reason == "unsupported"
+
+
+def test_an_embedded_table_does_not_make_a_word_document_a_workbook(tmp_path: Path) -> None:
+    content = hostile.docx(hostile.paragraph("Words.")).replace(b"wordprocessingml", b"wordprocessingml")
+    pages, end = read(write(tmp_path, "a.xlsx", content))
+    assert (end.kind, pages[0].text) == ("docx", "Words.")
+
+
+def test_a_file_that_vanished(tmp_path: Path) -> None:
+    for path in (tmp_path / "gone.pdf", tmp_path / "gone" / "a.txt", write(tmp_path, "file", "x") / "a.txt"):
+        with pytest.raises(ReadError, match="not there any more") as caught:
+            read(path)
+        assert caught.value.reason == "missing"
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="everything may be read here")
+def test_a_file_without_permission(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.txt", "words")
+    path.chmod(0)
+    with pytest.raises(ReadError, match="may not be read") as caught:
+        read(path)
+    assert caught.value.reason == "not allowed"
+
+
+def test_permission_refused_by_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    path = write(tmp_path, "a.txt", "words")
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(ReadError, match="may not be read") as caught:
+        read(path)
+    assert caught.value.reason == "not allowed"
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="is a folder") as caught:
+        read(tmp_path)
+    assert caught.value.reason == "unsupported"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(ReadError, match="a pipe or a device") as caught:
+        read(tmp_path / "pipe.txt")
+    assert caught.value.reason == "unsupported"
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no devices here")
+def test_a_device_is_not_read() -> None:
+    with pytest.raises(ReadError, match="a pipe or a device"):
+        read(Path("/dev/zero"))
+
+
+def test_names_of_any_kind(tmp_path: Path) -> None:
+    for name in ("a\nb.txt", "‮fdp.txt", "ä" * 60 + ".txt", " .txt", "~a.txt", "%00.pdf", "a?b.pdf"):
+        content = hostile.pdf([["words"]]) if name.endswith(".pdf") else b"words"
+        pages, _ = read(write(tmp_path, name, content))
+        assert pages[0].text == "words"
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are Unicode here")
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    for suffix in ("txt", "pdf"):
+        path = tmp_path / os.fsdecode(b"\xff\xfe." + suffix.encode())
+        path.write_bytes(hostile.pdf([["words"]]) if suffix == "pdf" else b"words")
+        pages, _ = read(path)
+        assert pages[0].text == "words"
+
+
+def test_a_path_with_a_zero_byte() -> None:
+    with pytest.raises(ReadError):
+        read(Path("a\0b.txt"))
+
+
+def test_ping_and_what_is_not_for_the_reader() -> None:
+    engine = reader.create({})
+    assert list(engine.handle(Ping(), CancelToken())) == [("reader", os.getpid())]
+    with pytest.raises(DesksideError):
+        list(engine.handle(Request(), CancelToken()))
+
+
+def test_reasons_are_among_those_agreed(tmp_path: Path) -> None:
+    for name, content in (
+        ("a.txt", b""),
+        ("b.pdf", hostile.truncated_pdf()),
+        ("c.docx", hostile.bomb_docx()),
+    ):
+        with pytest.raises(ReadError) as caught:
+            read(write(tmp_path, name, content))
+        assert caught.value.reason in READ_REASONS
