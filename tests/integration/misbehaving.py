@@ -1,0 +1,36 @@
+"""An engine for tests that sleeps, takes memory, or dies when asked to read a file of that name."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping
+
+from desktop.core.cancel import CancelToken
+from desktop.core.documents import Page
+from desktop.core.requests import FileRead, PagesRead, ReadFile, Request
+
+
+class Misbehaving:
+    """Reads one page, then does what the path says."""
+
+    def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
+        """Serve ReadFile."""
+        assert isinstance(request, ReadFile)
+        yield PagesRead((Page(1, "words"),), 1, 2)
+        if request.path == "sleeps":
+            time.sleep(600)
+        elif request.path == "grows":
+            held = []
+            while True:
+                held.append(bytearray(os.urandom(2**20)) * 20)
+                time.sleep(0.01)
+        elif request.path == "dies":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        yield FileRead("txt", "", 1)
+
+
+def create(options: Mapping[str, object]) -> Misbehaving:
+    """Make the engine."""
+    return Misbehaving()
