@@ -15,7 +15,7 @@ from desktop.ui.cards import EmptyState
 from desktop.ui.composer import Composer
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
 from desktop.ui.message_list import MessageList
-from desktop.ui.message_view import AnswerMessage
+from desktop.ui.message_view import AnswerMessage, sources_of
 from desktop.ui.own_message import OwnMessage
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
@@ -209,7 +209,7 @@ class ChatView(QWidget):
         widget = self._live_widget(live)
         if widget is not None and live.running:
             widget.follow(live)
-            self.list.arrange()
+            self.list.touch(widget)
 
     def _found(self, live: LiveAnswer) -> None:
         """The question is stored: from now on it has its own id."""
@@ -242,7 +242,7 @@ class ChatView(QWidget):
             elif live.message is None:
                 self.list.set_messages(self._messages())
             self._settle()
-            self.list.arrange()
+            self.list.arrange_soon()
         live.deleteLater()
         self.used.emit()
         self.busy_changed.emit()
@@ -304,13 +304,13 @@ class ChatView(QWidget):
         answer = self.sender()
         if isinstance(answer, AnswerMessage) and answer.grounding is not None:
             self._source_message = self._key(answer.message)
-            self.source_asked.emit(answer.grounding.quotes, number)
+            self.source_asked.emit(sources_of(answer.message), number)
 
     def _offer(self, message: Message | None) -> None:
         quotes: tuple[Source, ...] = ()
         if message is not None and message.grounding is not None:
             self._source_message = self._key(message)
-            quotes = message.grounding.quotes
+            quotes = sources_of(message)
         self.sources_offered.emit((quotes, bool(message and message.grounding and message.grounding.found)))
 
     def _settle(self) -> None:

@@ -111,7 +111,7 @@ class LiveAnswer(QObject):
                 self._move_to(Phase.WRITING)
                 self._soon()
             case SentenceChecked():
-                self.sentences = (*self.sentences, event.sentence)
+                self._keep(event.sentence)
                 self._soon()
             case Note():
                 self.note = event.words
@@ -120,6 +120,11 @@ class LiveAnswer(QObject):
                 self.renamed.emit(event.conversation_id, event.title)
             case Answer():
                 self.message = event.message
+
+    def _keep(self, sentence: AnswerSentence) -> None:
+        """A sentence may come again, when a second look found what supports it."""
+        others = tuple(s for s in self.sentences if (s.start, s.end) != (sentence.start, sentence.end))
+        self.sentences = tuple(sorted((*others, sentence), key=lambda s: s.start))
 
     def _move_to(self, phase: Phase) -> None:
         if self.phase is not Phase.STOPPING:

@@ -23,12 +23,16 @@ Maker = Callable[[Message], QWidget]
 
 @dataclass
 class Entry:
-    """A message with its place. Without a widget, `height` is a guess."""
+    """A message with its place. Without a widget, `height` is a guess.
+
+    `measured` is the width at which the height was taken, -1 when it has to be taken again.
+    """
 
     message: Message
     top: int = 0
     height: int = 0
     widget: QWidget | None = None
+    measured: int = -1
 
 
 class MessageList(QScrollArea):
@@ -59,7 +63,7 @@ class MessageList(QScrollArea):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self.arrange)
-        theme.changed.connect(self._later.start)
+        theme.changed.connect(self.arrange_soon)
 
     @property
     def follows(self) -> bool:
@@ -98,8 +102,20 @@ class MessageList(QScrollArea):
         return sum(entry.widget is not None for entry in self.entries)
 
     def arrange_soon(self) -> None:
-        """Arrange once, when the events of now are through."""
+        """Measure all and arrange once, when the events of now are through."""
+        for entry in self.entries:
+            entry.measured = -1
         self._later.start()
+
+    def touch(self, widget: QWidget) -> None:
+        """A message has grown or shrunk: measure it alone, now."""
+        self._forget_height(widget)
+        self.arrange()
+
+    def _forget_height(self, widget: object) -> None:
+        for entry in self.entries:
+            if entry.widget is widget:
+                entry.measured = -1
 
     def scroll_to_end(self) -> None:
         """Go to the end and follow it."""
@@ -125,6 +141,7 @@ class MessageList(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A message whose parts have changed asks its layout anew; then its height may be another."""
         if event.type() == QEvent.Type.LayoutRequest:
+            self._forget_height(watched)
             self._later.start()
         return False
 
@@ -141,13 +158,11 @@ class MessageList(QScrollArea):
     def _measure(self) -> None:
         _, width = self._column()
         for entry in self.entries:
-            if entry.widget is not None:
+            if entry.widget is not None and entry.measured != width:
                 entry.height = self._height(entry.widget, width)
+                entry.measured = width
 
     def _height(self, widget: QWidget, width: int) -> int:
-        layout = widget.layout()
-        if layout is not None:
-            layout.invalidate()
         height = widget.heightForWidth(width)
         return max(height if height >= 0 else widget.sizeHint().height(), 1)
 
@@ -197,6 +212,7 @@ class MessageList(QScrollArea):
             entry.widget.resize(width, entry.height)
             entry.widget.ensurePolished()
             entry.height = self._height(entry.widget, width)
+            entry.measured = width
         return bool(missing)
 
     def _show_near(self) -> None:

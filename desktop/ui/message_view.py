@@ -7,6 +7,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Grounding, Message, MessageState
+from desktop.core.documents import Source
+from desktop.services.answering import NOT_FOUND
 from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine
 from desktop.ui.cards import Banner, IconLabel
 from desktop.ui.live_answer import LiveAnswer, Phase
@@ -35,6 +37,7 @@ class AnswerMessage(QWidget):
         self._last = False
         self._banner: Banner | None = None
         self._stopped: QWidget | None = None
+        self._note: WrappedText | None = None
         self._actions: AnswerActions | None = None
         self._coverage: CoverageLine | None = None
         self.setObjectName("answer")
@@ -87,7 +90,6 @@ class AnswerMessage(QWidget):
         self._show_words(now, live.phase is Phase.WRITING)
         self._status.set_words(live.note or self._phase_words(live))
         self._status.show()
-        self.resized.emit()
 
     def set_open_number(self, number: int) -> None:
         """Mark the source that the panel shows; 0 for none of this answer."""
@@ -160,7 +162,7 @@ class AnswerMessage(QWidget):
     # --- the model's words
 
     def _show_words(self, message: Message, writing: bool) -> None:
-        has_words = bool(message.text.strip())
+        has_words = bool(words_of(message))
         self._model_head.setVisible(has_words and self._grounding is not None)
         if not has_words:
             if self._text is not None:
@@ -189,6 +191,8 @@ class AnswerMessage(QWidget):
             self._foot.addWidget(self._failed_banner(message))
         elif message.state is MessageState.STOPPED:
             self._foot.addWidget(self._stopped_note())
+        elif message.note:
+            self._add_note(message.note)
         if message.grounding is not None:
             self._coverage = CoverageLine(self._theme, message.grounding.coverage)
             self._coverage.resized.connect(self.resized)
@@ -203,12 +207,18 @@ class AnswerMessage(QWidget):
         self.set_last(self._last)
 
     def _drop_end(self) -> None:
-        for part in (self._banner, self._stopped, self._coverage, self._actions):
+        for part in (self._banner, self._stopped, self._note, self._coverage, self._actions):
             if part is not None:
                 part.hide()
                 self._foot.removeWidget(part)
                 part.deleteLater()
-        self._banner = self._stopped = self._coverage = self._actions = None
+        self._banner = self._stopped = self._note = self._coverage = self._actions = None
+
+    def _add_note(self, words: str) -> None:
+        """What is to be known of an answer that is complete, such as that it reached its length limit."""
+        self._note = WrappedText(self._theme, words, "secondary", "text2")
+        self._note.setObjectName("answer_note")
+        self._foot.addWidget(self._note)
 
     def _failed_banner(self, message: Message) -> Banner:
         kept = self.tr("What it wrote is kept. Your next question works as usual.")
@@ -248,6 +258,22 @@ class AnswerMessage(QWidget):
     def _announce(self) -> None:
         words = self.message.text.strip()[:300] or self.message.note
         self.setAccessibleName(self.tr("Answer: {words}").replace("{words}", words))
+
+
+def words_of(message: Message) -> str:
+    """What the model wrote; nothing where the answer only says that the files do not say it."""
+    words = message.text.strip()
+    grounding = message.grounding
+    return "" if grounding is not None and not grounding.found and words == NOT_FOUND else words
+
+
+def sources_of(message: Message) -> tuple[Source, ...]:
+    """The quotes, and behind them the other passages that a sentence of the answer names."""
+    grounding = message.grounding
+    if grounding is None:
+        return ()
+    named = {sentence.source for sentence in message.sentences}
+    return (*grounding.quotes, *(source for source in grounding.more if source.number in named))
 
 
 def _widgets_of(item: object) -> list[QWidget]:

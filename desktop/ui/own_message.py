@@ -60,6 +60,7 @@ class OwnMessage(QWidget):
         self._add_buttons()
         self._add_bubble()
         self._editor: QWidget | None = None
+        self._fitted = -1
         theme.changed.connect(self._restyle)
 
     def set_message(self, message: Message) -> None:
@@ -75,7 +76,9 @@ class OwnMessage(QWidget):
         """The bubble takes at most four fifths of the width."""
         if self._editor is not None:
             return self._editor.sizeHint().height()
-        self._fit(width)
+        if width != self._fitted:
+            self._fitted = width
+            self._fit(width)
         return self._bubble.height()
 
     def hasHeightForWidth(self) -> bool:
@@ -207,5 +210,6 @@ class OwnMessage(QWidget):
 
     def _restyle(self) -> None:
         self._fill()
+        self._fitted = -1
         self.updateGeometry()
         self.resized.emit()

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Message, MessageState, Role
 from desktop.core.errors import InternalError, StorageError
-from desktop.core.events import Answer, ConversationRenamed, Event, Found, Note, Token
+from desktop.core.events import Answer, ConversationRenamed, Event, Found, Note, SentenceChecked, Token
+from desktop.services.answering import NOT_FOUND
 from desktop.ui.cards import Banner
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.message_view import AnswerMessage
@@ -541,3 +542,69 @@ def test_a_change_of_theme_and_size_restyles_what_is_shown(
     theme.set_up("dark", 140)
     qtbot.waitUntil(lambda: page.view.list.entries[-1].height > before)
     assert answers(page)[0].text.toPlainText().startswith("The notice period is nine months")
+
+
+def test_a_page_at_rest_does_nothing(qtbot: QtBot, page: ChatPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.open_chat("c10")
+    qtbot.wait(100)
+    arranged: list[int] = []
+    real = page.view.list._place
+    monkeypatch.setattr(page.view.list, "_place", lambda: (arranged.append(1), real()))
+    qtbot.wait(150)
+    assert arranged == []
+
+
+def test_the_sentence_that_the_files_do_not_say_it_stands_only_once(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    services.answering.grounding = content.NOT_FOUND
+    services.answering.words = NOT_FOUND
+    ask(qtbot, page, "Who is king?")
+    finish(qtbot, page)
+    assert words(answers(page)[0]).count(NOT_FOUND) == 1
+
+
+def test_an_answer_that_reached_its_limit_says_so(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    def cut(cancel: CancelToken) -> Iterator[Event]:
+        yield Token("Long")
+        yield Answer(
+            Message("l1", "c11", Role.ASSISTANT, "Long", note="The answer reached its length limit.")
+        )
+
+    services.answering.scripts = [cut]
+    ask(qtbot, page, "How long?")
+    finish(qtbot, page)
+    assert "The answer reached its length limit." in words(answers(page)[0])
+    assert answers(page)[0].findChild(Banner) is None
+
+
+def test_a_sentence_checked_again_changes_its_mark(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    first = content.sentence("It is nine.", "It is nine.", False)
+    second = replace(first, supported=True, source=5)
+    extra = replace(content.SOURCES[0], number=5)
+    grounding = replace(content.GROUNDING, more=(extra, replace(extra, number=6)))
+    go_on = CancelToken()
+
+    def script(cancel: CancelToken) -> Iterator[Event]:
+        yield Token("It is nine.")
+        yield SentenceChecked(first)
+        go_on.wait(10)
+        yield SentenceChecked(second)
+        yield Answer(
+            Message("s1", "c11", Role.ASSISTANT, "It is nine.", grounding=grounding, sentences=(second,))
+        )
+
+    services.answering.grounding = grounding
+    services.answering.scripts = [script]
+    ask(qtbot, page, "How long?")
+    qtbot.waitUntil(lambda: bool(page.view.live.sentences))
+    assert page.view.live.sentences == (first,)
+    go_on.cancel()
+    finish(qtbot, page)
+    answers(page)[0].source_opened.emit(5)
+    assert [card.source.number for card in page.panel.cards] == [1, 2, 3, 5]
+    assert page.panel.open_number == 5
