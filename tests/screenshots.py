@@ -38,15 +38,15 @@ _NAMES = (
     ("Re Harbour Street, notice.html", 1, 3),
     ("Lift maintenance contract.docx", 12, 40),
     ("House rules, English.md", 2, 9),
-    ("Plan ground floor.pdf", 0, 0),
+    ("Plan ground floor.pdf", 1, 2),
     ("Cleaning offer Brandt.pdf", 4, 17),
-    ("Deposit Meyer.pdf", 0, 0),
+    ("Deposit Meyer.pdf", 2, 7),
     ("Minutes of the board, 12 May.docx", 6, 22),
     ("Insurance of the building 2023 to 2028, with all appendices.pdf", 96, 410),
     ("Key list.txt", 1, 2),
     ("Handover protocol flat 4.pdf", 5, 19),
-    ("Scan 2023-11-04.pdf", 2, 0),
-    ("Scan 2023-11-09.pdf", 3, 0),
+    ("Scan 2023-11-04.pdf", 2, 6),
+    ("Scan 2023-11-09.pdf", 3, 8),
 )
 
 
@@ -109,7 +109,7 @@ def fill_library(services: FakeServices, *, failed: bool = True) -> str:
 def _fail(services: FakeServices, name: str, kind: str, reason: str) -> None:
     for row in list(services.library.rows.values()):
         if row.name == name:
-            services.library.set(row.id, state=DocumentState.FAILED, reason=reason, reason_kind=kind)
+            services.library.set(row.id, state=DocumentState.FAILED, reason=reason, reason_kind=kind, pages=0, passages=0)
 
 
 # --- scenes

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.core.events import Progress
@@ -82,18 +82,21 @@ class Banner(QFrame):
         column.setSpacing(0)
         self.title = Paragraph(theme, title, "head", "text")
         self.words = Paragraph(theme, words, "secondary", "text")
-        self.words.setVisible(bool(words))
+        if not words:
+            self.words.hide()
         column.addWidget(self.title)
         column.addWidget(self.words)
         row.addLayout(column, 1)
         self.button = Button(theme, action, size="small", name="banner_action")
-        self.button.setVisible(bool(action))
+        if not action:  # Shown before it has a parent it would be a window for a moment.
+            self.button.hide()
         self.button.clicked.connect(self.acted)
         row.addWidget(self.button)
         self.close_button = IconButton(
             theme, "x", self.tr("Dismiss"), name="banner_close", token="text", icon_side=18
         )
-        self.close_button.setVisible(closable)
+        if not closable:
+            self.close_button.hide()
         self.close_button.clicked.connect(self.dismissed)
         self.close_button.clicked.connect(self.hide)
         row.addWidget(self.close_button)
@@ -143,14 +146,25 @@ class EmptyState(QWidget):
         column.addSpacing(4)
         self.words = Paragraph(theme, words, "body", "text2")
         self.words.setAlignment(centre)
-        self.words.setFixedWidth(width)
+        self.words.setFixedWidth(theme.px(width))
         column.addWidget(self.words, 0, centre)
         column.addSpacing(16)
         self.button = Button(theme, action, "primary", size="large", name=f"{name}_action")
-        self.button.setVisible(bool(action))
+        if not action:  # Shown before it has a parent it would be a window for a moment.
+            self.button.hide()
         self.button.clicked.connect(self.acted)
         column.addWidget(self.button, 0, centre)
         column.addStretch(3)
+        theme.changed.connect(self._fit)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A layout that centres a wrapped text does not ask how high it gets."""
+        self.words.ensurePolished()
+        self.words.setMinimumHeight(self.words.heightForWidth(self.words.width()))
 
 
 def time_left(owner: QObject, seconds: float | None) -> str:
@@ -277,6 +291,7 @@ class Toast(QWidget):
         self.words.setText(words)
         self.setAccessibleName(words)
         self.undo_button.setVisible(undo is not None)
+        self._place()
         self.show()
         self.raise_()
         self._place()
@@ -308,7 +323,9 @@ class Toast(QWidget):
         draw_box(painter, box, self._theme.colour("toast"), None, 8)
 
     def _time_is_up(self) -> None:
-        if self.underMouse() or self.undo_button.hasFocus():
+        by_keyboard = self._window.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        pointed = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+        if pointed or (by_keyboard and self.undo_button.hasFocus()):
             self._timer.start()
         else:
             self.finish()

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPainter
@@ -52,6 +53,7 @@ class CollectionsModel(QAbstractListModel):
     """All collections by name. `failed` tells why a name was not taken."""
 
     failed = Signal(object)
+    renamed = Signal()
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -111,7 +113,8 @@ class CollectionsModel(QAbstractListModel):
         except DesksideError as error:
             self.failed.emit(error)
             return False
-        self.reload()
+        # Not at once: the editor that told the name is still open, and the order may change.
+        QTimer.singleShot(0, self, self.renamed.emit)
         return True
 
 
@@ -171,6 +174,7 @@ class CollectionsPanel(QFrame):
     """`chosen` carries the id of the collection that is shown ('' for none); `message` asks for a toast."""
 
     chosen = Signal(str)
+    renamed = Signal()
     ask = Signal(str)
     message = Signal(str, object, object)
     failed = Signal(object)
@@ -186,6 +190,7 @@ class CollectionsPanel(QFrame):
         self.setObjectName("collections_panel")
         self.model = CollectionsModel(services, self)
         self.model.failed.connect(self.failed)
+        self.model.renamed.connect(self._renamed)
         self.add_button = IconButton(theme, "plus", self.tr("New collection"), name="collection_add")
         self.add_button.clicked.connect(self.add)
         self.view = self._make_view()
@@ -257,6 +262,10 @@ class CollectionsPanel(QFrame):
         if collection_id != self._current:
             self._current = collection_id
             self.chosen.emit(collection_id)
+
+    def _renamed(self) -> None:
+        self.reload()
+        self.renamed.emit()
 
     # --- what can be done
 

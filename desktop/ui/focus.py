@@ -51,6 +51,7 @@ class FocusRing(QFocusFrame):
         super().__init__(window)
         self._theme = theme
         self._home = window
+        self._radius = 9
         self._style = _RingStyle("Fusion")
         self._style.setParent(self)
         self.setStyle(self._style)
@@ -62,17 +63,16 @@ class FocusRing(QFocusFrame):
         app.focusChanged.connect(self._follow)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        widget = self.widget()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.colour("accent"), 2))
-        radius = 12 if widget is not None and widget.property("extent") == "large" else 9
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), self._radius, self._radius)
 
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
         wanted = now if now is not None and self._wants_ring(now) else None
         self.setWidget(wanted)  # type: ignore[arg-type]
         if wanted is not None:
+            self._radius = 12 if wanted.property("extent") == "large" else 9
             return
         # It is a child of what it stood around; that may be deleted before the ring is needed again.
         self.setParent(self._home)

@@ -80,20 +80,20 @@ class LibraryModel(QAbstractTableModel):
     def refresh(self) -> None:
         """Rows were added or removed elsewhere: count again and fetch what is shown anew."""
         count = self._services.library.count(self._collection, self._text) if self._collection else 0
-        old = self.rowCount()
-        self._pages.clear()
-        self._set_hidden(self._find_hidden(count))
-        new = count - len(self._hidden_rows)
+        hidden = self._find_hidden(count)
+        old, new = self.rowCount(), count - len(hidden)
+        # First only the number of rows, at the end; then what stands in them.
         if new > old:
             self.beginInsertRows(QModelIndex(), old, new - 1)
-            self._count = count
+            self._count += new - old
             self.endInsertRows()
         elif new < old:
             self.beginRemoveRows(QModelIndex(), new, old - 1)
-            self._count = count
+            self._count += new - old
             self.endRemoveRows()
-        else:
-            self._count = count
+        self._pages.clear()
+        self._count = count
+        self._set_hidden(hidden)
         if new:
             self.dataChanged.emit(self.index(0, 0), self.index(new - 1, ADDED))
 
@@ -103,7 +103,7 @@ class LibraryModel(QAbstractTableModel):
         self._set_hidden(self._find_hidden(self._count))
 
     def update_rows(self, changes: Iterable[FileChanged]) -> bool:
-        """Show the files' new states; true when a file is not in the fetched rows and may be new."""
+        """Show the files' new states; true when one may be new, so that rows are to be counted again."""
         places = {d.id: (page, at) for page, rows in self._pages.items() for at, d in enumerate(rows)}
         unknown = False
         for change in changes:
@@ -112,6 +112,8 @@ class LibraryModel(QAbstractTableModel):
                 self._reading[document.id] = (change.page, change.pages)
             else:
                 self._reading.pop(document.id, None)
+            # A waiting file may have been fetched before the rows were counted again.
+            unknown = unknown or document.state is DocumentState.WAITING
             place = places.get(document.id)
             if place is None:
                 unknown = True

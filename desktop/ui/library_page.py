@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,7 +20,7 @@ from desktop.core.documents import DocumentState
 from desktop.core.errors import DesksideError, UserError
 from desktop.core.events import FileChanged
 from desktop.ui.cards import Banner, BusyCard, EmptyState, time_left
-from desktop.ui.collections_panel import CollectionsPanel
+from desktop.ui.collections_panel import CollectionsPanel, doing
 from desktop.ui.drop_zone import DropZone
 from desktop.ui.imports import PENDING_STATES, Imports
 from desktop.ui.library_attention import AttentionCard
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _REFRESH_MS = 500
 _MOST_FAILED = 200
 _LOW = 700
+# The table's scroll bar stands in the page's right margin, so that the rows end where the cards do.
+_EDGE = 12
 _VERY_NARROW_TABLE = 1000
 
 
@@ -64,6 +66,7 @@ class LibraryPage(QFrame):
         self._tasks = tasks
         self._imports = imports
         self._side_open = False
+        self._dropped: set[str] = set()
         self.setProperty("kind", "page")
         self.setObjectName("library_page")
         self.panel = CollectionsPanel(services, theme, tasks, self)
@@ -87,19 +90,21 @@ class LibraryPage(QFrame):
         self._content = QWidget(self)
         row.addWidget(self._content, 1)
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(24, 0, 24, 16)
+        column.setContentsMargins(24, 0, 12, 16)
         column.setSpacing(0)
         column.addLayout(self._build_header())
         self.banner = Banner(self._theme, "info", "", parent=self._content)
         self.banner.hide()
         self.banner.acted.connect(self._go_on)
+        self.banner.close_button.set_label(self.tr("Take them off the list"))
+        self.banner.dismissed.connect(self._drop_waiting)
         self.busy = BusyCard(self._theme, self.tr("Reading your files"), pausable=True)
         self.busy.set_hint(self.tr("You can already ask about the files that are ready."))
         self.busy.hide()
         self.attention = AttentionCard(self._theme)
         self._cards = QWidget(self._content)
         cards = QVBoxLayout(self._cards)
-        cards.setContentsMargins(0, 0, 0, 12)
+        cards.setContentsMargins(0, 0, _EDGE, 12)
         cards.setSpacing(16)
         for card in (self.banner, self.busy, self.attention):
             cards.addWidget(card)
@@ -126,11 +131,14 @@ class LibraryPage(QFrame):
         column.addWidget(self.stack, 1)
         self.drop_zone = DropZone(self._theme, self._content)
         column.addSpacing(8)
-        column.addWidget(self.drop_zone)
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(0, 0, _EDGE, 0)
+        bottom.addWidget(self.drop_zone)
+        column.addLayout(bottom)
 
     def _build_header(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(0, 16, 0, 16)
+        row.setContentsMargins(0, 16, _EDGE, 16)
         row.setSpacing(8)
         self.side_button = IconButton(
             self._theme, "list", self.tr("Collections"), name="library_side", checkable=True
@@ -156,6 +164,7 @@ class LibraryPage(QFrame):
         self.add_button = Button(
             self._theme, self.tr("Add files"), "primary", icon="plus", name="library_add_files"
         )
+        row.addStrut(self._theme.px(32))
         row.addWidget(self.side_button)
         row.addWidget(self.title)
         row.addSpacing(4)
@@ -167,6 +176,7 @@ class LibraryPage(QFrame):
 
     def _connect(self) -> None:
         self.panel.chosen.connect(self._show_collection)
+        self.panel.renamed.connect(self._show_state)
         self.panel.ask.connect(self.ask_collection)
         self.panel.message.connect(self.message)
         self.panel.failed.connect(self.failed)
@@ -273,7 +283,8 @@ class LibraryPage(QFrame):
 
     def _show_interrupted(self, pending: int) -> None:
         """Files that wait while no import runs: it was cancelled, or the program ended in between."""
-        waits = pending > 0 and self._imports.running(self.panel.current) is None
+        current = self.panel.current
+        waits = pending > 0 and self._imports.running(current) is None and current not in self._dropped
         self.banner.setVisible(waits)
         if waits:
             words = (
@@ -284,7 +295,6 @@ class LibraryPage(QFrame):
                 self.tr("What is ready can be asked. Reading goes on where it stopped."),
                 self.tr("Go on reading"),
             )
-            self.banner.close_button.hide()
 
     def _show_stack(self) -> None:
         if self.model.rowCount():
@@ -328,7 +338,7 @@ class LibraryPage(QFrame):
         if entry.task.token.cancelled:
             self.busy.set_words(self.tr("Stopping, what is ready stays ready"))
         elif progress is None or not progress.total:
-            self.busy.set_words(self.tr("Looking at what there is"))
+            self.busy.set_words(entry.note or self.tr("Looking at what there is"))
             self.busy.bar.set_share(None)
         else:
             words = self.tr("{n} of {m} are ready")
@@ -351,6 +361,26 @@ class LibraryPage(QFrame):
 
     def _go_on(self) -> None:
         self._imports.resume(self.panel.current)
+
+    def _drop_waiting(self) -> None:
+        """Forget the files that were never read, with Undo."""
+        collection_id = self.panel.current
+        self._dropped.add(collection_id)
+        self._fit_cards()
+
+        def undo() -> None:
+            self._dropped.discard(collection_id)
+            self._show_state()
+
+        def commit() -> None:
+            task = self._tasks.run(
+                doing(lambda: self._services.importing.drop_waiting(collection_id)), keep=True
+            )
+            task.failed.connect(self.failed)
+            task.finished.connect(lambda: self._dropped.discard(collection_id))
+            task.finished.connect(self.reload)
+
+        self.message.emit(self.tr("Files that were not read are off the list"), undo, commit)
 
     def retry(self, document_ids: list[str]) -> None:
         """Read failed files again."""
@@ -432,6 +462,10 @@ class LibraryPage(QFrame):
         opened.popup(self.table.viewport().mapToGlobal(where))
 
     # --- room
+
+    def minimumSizeHint(self) -> QSize:
+        """Less than what is shown needs: `_fit` leaves out what has no room, but only once it is narrow."""
+        return QSize(560, 420)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

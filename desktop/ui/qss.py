@@ -93,6 +93,11 @@ QLineEdit[kind="bare"], QPlainTextEdit[kind="bare"], QTextEdit[kind="bare"] {
     background: transparent; border: none; padding: 0; min-height: 0;
 }
 
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {
+    background: transparent; border: none; padding: 0; min-height: 0;
+}
+QSpinBox QLineEdit:focus, QDoubleSpinBox QLineEdit:focus { border: none; padding: 0; min-height: 0; }
+
 QComboBox {
     background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 0 28px 0 10px;
     min-height: ${button}px; color: $text; font-size: ${f14}px; font-weight: 500;
@@ -125,6 +130,7 @@ QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: $scroll; border-radius: 3px; }
 QScrollBar::handle:vertical { min-height: 32px; margin: 3px; }
 QScrollBar::handle:horizontal { min-width: 32px; margin: 3px; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::handle:hover { background: $edge; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }

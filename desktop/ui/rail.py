@@ -42,7 +42,11 @@ class RailButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self._theme.font("label")).horizontalAdvance(self.text()) + 8
-        return QSize(max(67, words), self._theme.px(16) + 40)
+        return QSize(max(67, words), self._theme.px(16) + 18 + self._icon_side())
+
+    def _icon_side(self) -> int:
+        """22, and a little more beside large text: nine of them have to fit a low window."""
+        return min(self._theme.px(22), 26) if self._theme.text_size > 100 else 22
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -52,10 +56,11 @@ class RailButton(QAbstractButton):
             ground = "accent_soft" if active or self.isDown() else "fill"
             draw_box(painter, QRectF(self.rect()), self._theme.colour(ground), None, RADIUS_CARD)
         colour = self._theme.colour("accent" if active else "text2")
-        self._paint_icon(painter, QRectF((self.width() - 22) / 2, 8, 22, 22), active)
+        side = self._icon_side()
+        self._paint_icon(painter, QRectF((self.width() - side) / 2, 8, side, side), active)
         painter.setFont(self._theme.font("label" if active else "rail"))
         painter.setPen(colour)
-        words = QRectF(0, 32, self.width(), self.height() - 38)
+        words = QRectF(0, side + 10, self.width(), self.height() - side - 16)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self.text())
 
     def _paint_icon(self, painter: QPainter, box: QRectF, active: bool) -> None:

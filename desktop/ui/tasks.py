@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
-from desktop.core.events import Event, Progress
+from desktop.core.events import Event, Note, Progress
 from desktop.ui.worker import Factory, Outcome, Task
 
 _KEPT = 5
@@ -26,6 +26,7 @@ class ListedTask(QObject):
         self.title = title
         self.icon = icon
         self.progress: Progress | None = None
+        self.note = ""
         self.pause_flag: threading.Event | None = None
         self.show_result: Callable[[], None] | None = None
         self._since = QElapsedTimer()
@@ -54,6 +55,9 @@ class ListedTask(QObject):
         self.changed.emit()
 
     def _note(self, event: Event) -> None:
+        if isinstance(event, Note):
+            self.note = event.words
+            self.changed.emit()
         if not isinstance(event, Progress):
             return
         self.progress = event

@@ -88,7 +88,7 @@ class TaskRow(QWidget):
             return ""
         if progress is None:
             self.bar.set_share(None)
-            return self.tr("Starting")
+            return self.entry.note or self.tr("Starting")
         self.bar.set_share(progress.done / progress.total if progress.total else None)
         if task.token.cancelled:
             return self.tr("Stopping, what is done is kept")

@@ -21,7 +21,16 @@ from desktop.ui.theme import Theme
 from tests.ui.fakes import FakeServices
 
 _FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
+# What the offscreen platform says of itself, not of the window.
+_OFFSCREEN = r"This plugin does not support"
 _threads: weakref.WeakSet[QThread] = weakref.WeakSet()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All other Qt warnings fail a test (see qt_log_level_fail)."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.qt_log_ignore(_OFFSCREEN, extend=True))
 
 
 @pytest.fixture(autouse=True)

@@ -278,6 +278,16 @@ class FakeImporting:
     def pending(self) -> int:
         return sum(1 for d in self.library.rows.values() if d.state in _PENDING)
 
+    def drop_waiting(self, collection_id: str) -> int:
+        rows = [
+            d.id
+            for d in self.library.rows.values()
+            if d.collection_id == collection_id and d.state in _PENDING
+        ]
+        for document_id in rows:
+            del self.library.rows[document_id]
+        return len(rows)
+
     def samples(self, cancel: CancelToken | None = None) -> Iterator[Event]:
         named = next((c for c in self.library.named.values() if c.name == "Sample files"), None)
         collection = named or self.library.create_collection("Sample files")
