@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shiboken6 import isValid
+
 from desktop.ui.theme import Theme
 
 _MARGIN = 4
@@ -69,6 +71,8 @@ class FocusRing(QFocusFrame):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), self._radius, self._radius)
 
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if not isValid(self._home) or not isValid(self):
+            return
         wanted = now if now is not None and self._wants_ring(now) else None
         self.setWidget(wanted)  # type: ignore[arg-type]
         if wanted is not None:

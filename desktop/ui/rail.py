@@ -109,13 +109,11 @@ class Rail(QFrame):
         self._theme = theme
         self._group = QButtonGroup(self)
         self._buttons: dict[str, RailButton] = {}
-        self.tasks_button = TasksButton(theme, tasks, self.tr("Tasks"), self)
-        self.tasks_button.clicked.connect(self.tasks_asked)
-        self._lay_out()
+        self._lay_out(tasks)
         self._scale()
         theme.changed.connect(self._scale)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, tasks: TaskList) -> None:
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 1, 0)
         area = QScrollArea(self)
@@ -133,6 +131,9 @@ class Rail(QFrame):
         for page in ("chat", "library", "search", "topics", "images", "train", "models"):
             column.addWidget(self._button(page, words[page]))
         column.addStretch(1)
+        # Made here: the order in which widgets are made is the order of the Tab key.
+        self.tasks_button = TasksButton(self._theme, tasks, self.tr("Tasks"), self)
+        self.tasks_button.clicked.connect(self.tasks_asked)
         column.addWidget(self.tasks_button)
         column.addWidget(self._button("settings", words["settings"]))
 

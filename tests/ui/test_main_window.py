@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.core.documents import DocumentState, TableColumns
@@ -221,16 +221,17 @@ def test_focus_by_keyboard_shows_the_ring_and_by_mouse_does_not(window: MainWind
     window.activateWindow()
     library = _library(window)
     qtbot.waitUntil(window.isActiveWindow)
-    library.folder_button.setFocus(Qt.FocusReason.OtherFocusReason)
-    window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, False)
-    library.panel.add_button.setFocus(Qt.FocusReason.MouseFocusReason)
+    qtbot.mouseClick(window.rail.button("library"), Qt.MouseButton.LeftButton)
     assert not window.focus_ring.isVisible()
-    qtbot.keyClick(library.panel.add_button, Qt.Key.Key_Tab)
-    window.rail.button("chat").setFocus(Qt.FocusReason.TabFocusReason)
+    library.panel.view.setFocus()
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
+    button = library.panel.add_button
+    assert QApplication.focusWidget() is button
     assert window.focus_ring.isVisible()
-    assert window.focus_ring.widget() is window.rail.button("chat")
-    grown = window.focus_ring.width() - window.rail.button("chat").width()
-    assert grown == 8
+    assert window.focus_ring.widget() is button
+    assert window.focus_ring.width() - button.width() == 8
+    qtbot.mouseClick(window.rail.button("library"), Qt.MouseButton.LeftButton)
+    assert not window.focus_ring.isVisible()
 
 
 # --- tables

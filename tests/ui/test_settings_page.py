@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import StorageError
@@ -116,7 +117,15 @@ def test_the_wheel_scrolls_the_page_and_never_a_number(
     _press(page, qtbot, "settings_advanced")
     field = page.fields["passages"]
     assert isinstance(field, NumberField)
-    assert field.box.focusPolicy() == Qt.FocusPolicy.StrongFocus
+    before = field.box.value()
+    no = Qt.MouseButton.NoButton
+    turn = QWheelEvent(
+        QPointF(9, 9), QPointF(9, 9), QPoint(0, 0), QPoint(0, 120), no, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(field.box, turn)
+    assert field.box.value() == before
+    assert services.settings.current.passages == before
 
 
 def test_the_folder_of_the_data_is_shown(page: SettingsPage, services: FakeServices) -> None:
