@@ -1,0 +1,204 @@
+"""The chat page in each of its states, for the pictures of `tests/screenshots.py`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.core.cancel import CancelToken
+from desktop.core.conversations import Message, MessageState, Role
+from desktop.core.errors import ReadError
+from desktop.core.events import Event, Found
+from desktop.ui.chat_page import ChatPage
+from desktop.ui.page_view import PageWindow
+from tests.ui import chat_content as content
+
+MARKDOWN = """## What to do next
+
+The lease can be ended **in writing** only. Three steps:
+
+1. Write the letter and name section `12.2`.
+   - Both tenants sign.
+   - Keep a copy.
+2. Send it so that it arrives *before* the [third working day](https://example.org/days).
+3. Hand back the keys.
+
+> Notice must be given in writing and reach the other party in time.
+
+| Quarter ends | Letter arrives until |
+|---|---|
+| 31 March | 4 July |
+| 30 June | 3 October |
+
+```python
+def last_day(quarter: int) -> date:
+    # Nine months before the end of the quarter.
+    return end_of(quarter) - months(9)
+```
+"""
+Stage = Any
+Scene = Callable[[Stage], QWidget | None]
+
+
+def _page(stage: Stage) -> ChatPage:
+    page = stage.window.page("chat")
+    assert isinstance(page, ChatPage)
+    return page
+
+
+def _filled(stage: Stage) -> ChatPage:
+    """The chat page with some chats, none open."""
+    content.fill(stage.services, time.time())
+    page = _page(stage)
+    page.refresh()
+    return page
+
+
+def _answered(answer: Message, question: str = content.QUESTION) -> Scene:
+    """A chat with one answer."""
+
+    def show(stage: Stage) -> None:
+        page = _filled(stage)
+        kept = stage.services.conversations.kept["c10"]
+        kept[:] = [Message("q1", "c10", Role.USER, question), replace(answer, conversation_id="c10")]
+        page.open_chat("c10")
+        stage.settle()
+
+    return show
+
+
+def first_start(stage: Stage) -> None:
+    stage.window.show_page("chat")
+
+
+def empty(stage: Stage) -> None:
+    _filled(stage).ask_collection("k1")
+
+
+def empty_without_files(stage: Stage) -> None:
+    _filled(stage).ask_collection("")
+
+
+def source_open(stage: Stage) -> None:
+    _answered(content.answer())(stage)
+    _page(stage)._ask_source(content.SOURCES, 2)
+    stage.settle(300)
+
+
+def text_source(stage: Stage) -> None:
+    _answered(content.answer())(stage)
+    _page(stage)._ask_source(content.SOURCES, 3)
+    stage.settle(300)
+
+
+def page_failed(stage: Stage) -> None:
+    def render(path: str, page: int, width: int, cancel: CancelToken) -> object:
+        raise ReadError("This page cannot be drawn: the file is damaged.", "Open it in another program.")
+
+    _answered(content.answer())(stage)
+    stage.services.pages.render = render
+    page = _page(stage)
+    page.panel.store._kept.clear()
+    page._ask_source(content.SOURCES, 2)
+    stage.settle(300)
+
+
+def file_missing(stage: Stage) -> None:
+    source_open(stage)
+    _page(stage).panel.cards[1].open_file()
+    stage.settle()
+
+
+def page_enlarged(stage: Stage) -> QWidget | None:
+    source_open(stage)
+    page = _page(stage)
+    page.panel._enlarge(content.SOURCES[1], 7)
+    stage.settle(400)
+    window = page.window().findChild(PageWindow)
+    return window if isinstance(window, QWidget) else None
+
+
+def editing(stage: Stage) -> None:
+    _answered(content.answer())(stage)
+    _page(stage).view.list.entries[0].widget.start_editing()  # type: ignore[union-attr]
+    stage.settle()
+
+
+def search(stage: Stage) -> None:
+    page = _filled(stage)
+    page.open_chat("c10")
+    page.side.open_search()
+    page.side._search.setText("lift")
+    stage.settle(400)
+
+
+def renaming(stage: Stage) -> None:
+    page = _filled(stage)
+    page.open_chat("c10")
+    page.side.rename("c10")
+    stage.settle()
+
+
+def deleted(stage: Stage) -> None:
+    page = _filled(stage)
+    page.open_chat("c10")
+    page.delete_chat("c9")
+    stage.settle()
+
+
+def _asking(events: Callable[[str, CancelToken], Iterator[Event]], collection: str = "k1") -> Scene:
+    """A question whose answer stands still at some point."""
+
+    def show(stage: Stage) -> None:
+        page = _filled(stage)
+        page.ask_collection(collection)
+        stage.services.answering.ask = lambda chat, question, cancel: events(chat, cancel)
+        page.view.ask(content.QUESTION)
+        stage.settle(400)
+
+    return show
+
+
+def _nothing_yet(chat: str, cancel: CancelToken) -> Iterator[Event]:
+    cancel.wait(30)
+    yield from ()
+
+
+def _found_only(chat: str, cancel: CancelToken) -> Iterator[Event]:
+    yield Found(Message("q2", chat, Role.USER, content.QUESTION), content.GROUNDING)
+    cancel.wait(30)
+
+
+def _half(chat: str, cancel: CancelToken) -> Iterator[Event]:
+    yield from content.streaming(chat, 270, cancel)
+
+
+_HALF = content.ANSWER[:200]
+_KILLED = "The model ended while it was writing: the system needed its memory."
+SCENES: dict[str, Scene] = {
+    "first-start": first_start,
+    "chat": source_open,
+    "chat-text-source": text_source,
+    "chat-page-failed": page_failed,
+    "chat-file-missing": file_missing,
+    "chat-page-enlarged": page_enlarged,
+    "chat-markdown": _answered(
+        content.answer(text=MARKDOWN, grounding=None, sentences=()), "How do we end it, step by step?"
+    ),
+    "chat-not-found": _answered(content.answer(text="", grounding=content.NOT_FOUND, sentences=())),
+    "chat-stopped": _answered(content.answer(MessageState.STOPPED, _HALF)),
+    "chat-failed": _answered(content.answer(MessageState.FAILED, _HALF, note=_KILLED)),
+    "chat-searching": _asking(_nothing_yet),
+    "chat-reading": _asking(_found_only),
+    "chat-writing": _asking(_half),
+    "chat-empty": empty,
+    "chat-empty-without-files": empty_without_files,
+    "chat-editing": editing,
+    "chat-search": search,
+    "chat-renaming": renaming,
+    "chat-deleted": deleted,
+}
