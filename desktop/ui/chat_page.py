@@ -19,7 +19,7 @@ from desktop.ui.first_start import FirstStart
 from desktop.ui.sources_panel import SourcesPanel
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
-from desktop.ui.tokens import NARROW_PANEL, NARROW_SIDE, PANEL_WIDTH, RAIL_WIDTH, SIDE_WIDTH
+from desktop.ui.tokens import NARROW_PANEL, NARROW_SIDE, PANEL_WIDTH, RAIL_WIDTH
 
 if TYPE_CHECKING:
     from desktop.services.all import Services
@@ -63,6 +63,7 @@ class ChatPage(QFrame):
         self._connect_view()
         self._connect_first_start()
         self._add_shortcuts()
+        theme.changed.connect(self._place)
         QWidget.setTabOrder(self.side, self._centre)
         QWidget.setTabOrder(self._centre, self.panel)
         self.new_chat()
@@ -140,11 +141,12 @@ class ChatPage(QFrame):
         """Give each part its place: the panel beside or over the chat, the side column there or folded."""
         height, width = self.height(), self.width()
         folded = width + RAIL_WIDTH < NARROW_SIDE
-        left = 0 if folded else SIDE_WIDTH
+        side = self.side.width()
+        left = 0 if folded else side
         beside = self._panel_shown and self._is_wide()
         right = width - PANEL_WIDTH if beside else width
         self.first_start.setGeometry(0, 0, width, height)
-        self.side.setGeometry(QRect(0, 0, SIDE_WIDTH, height))
+        self.side.setGeometry(QRect(0, 0, side, height))
         self._centre.setGeometry(left, 0, max(right - left, 0), height)
         self.panel.setGeometry(max(width - PANEL_WIDTH, 0), 0, PANEL_WIDTH, height)
         self.first_start.setVisible(self._welcome)

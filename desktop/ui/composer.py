@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
 from desktop.core.documents import Collection
@@ -15,6 +24,7 @@ from desktop.ui.widgets import Button, IconButton, Label, menu, restyle
 
 _MOST_LINES = 8
 _BAR_WIDTH = 96
+_ROOM_FOR_MEMORY = 480
 
 
 class QuestionField(QTextEdit):
@@ -76,6 +86,8 @@ class MemoryBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._known = False
+        self._room = True
         self._share = 0.0
         self._reused = 0.0
         self.setObjectName("memory")
@@ -95,8 +107,14 @@ class MemoryBar(QWidget):
         self._words.setText(words)
         self.setAccessibleName(words)
         self.setToolTip(self.tr("How much of what the model can see at once this chat fills."))
-        self.setVisible(used > 0 and whole > 0)
+        self._known = used > 0 and whole > 0
+        self.setVisible(self._known and self._room)
         self.update()
+
+    def set_room(self, room: bool) -> None:
+        """Hide it where the composer is too narrow for it."""
+        self._room = room
+        self.setVisible(self._known and room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -156,6 +174,10 @@ class Composer(QFrame):
         self._files.setToolTip(self.tr("Choose which files are asked"))
         hint = self.tr("Ask about these files") if current else self.tr("Ask anything")
         self.field.setPlaceholderText(hint)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.memory.set_room(self.width() >= self._theme.px(_ROOM_FOR_MEMORY))
 
     def set_busy(self, busy: bool) -> None:
         """Show Stop while an answer is being written, else Send."""

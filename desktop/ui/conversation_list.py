@@ -109,7 +109,8 @@ class ConversationList(QFrame):
         self.model = ConversationModel(self)
         self.setObjectName("conversations")
         self.setProperty("kind", "side")
-        self.setFixedWidth(SIDE_WIDTH)
+        self._widen()
+        theme.changed.connect(self._widen)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 8)
         column.setSpacing(0)
@@ -261,6 +262,10 @@ class ConversationList(QFrame):
         delete = made.addAction(self._theme.icon("trash", "bad"), self.tr("Delete"))
         delete.triggered.connect(lambda: self.delete_asked.emit(conversation.id))
         made.popup(self.view.viewport().mapToGlobal(place))
+
+    def _widen(self) -> None:
+        """Larger letters get half as much more room."""
+        self.setFixedWidth(round(SIDE_WIDTH * (1 + (self._theme.text_size - 100) / 200)))
 
     def _toggle_search(self) -> None:
         if self._search_holder.isHidden():

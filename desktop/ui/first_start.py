@@ -160,7 +160,9 @@ class FirstStart(QScrollArea):
         left.addStretch(1)
         left.addWidget(Label(self.tr("Nothing at hand? Use our sample files"), "section"))
         left.addSpacing(4)
-        words = self.tr("{n} short documents. They are ready in about ten seconds, with no download.")
+        words = self.tr(
+            "{n} short documents about a shared house. They are ready in about ten seconds, with no download."
+        )
         left.addWidget(WrappedText(self._theme, words.replace("{n}", str(len(files))), "body", "text2"))
         left.addSpacing(20)
         button = Button(

@@ -15,7 +15,11 @@ class MenuButton(Button):
 
     def __init__(self, theme: Theme, text: str, *, icon: str = "", name: str = "") -> None:
         super().__init__(theme, text, "plain", icon=icon, name=name)
-        self.setStyleSheet("padding: 0 28px 0 8px;")
+        self._pad()
+        theme.changed.connect(self._pad)
+
+    def _pad(self) -> None:
+        self.setStyleSheet(f"padding: 0 {self._theme.px(28)}px 0 8px;")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

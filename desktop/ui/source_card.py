@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -60,6 +60,7 @@ class PageBody(QWidget):
         self.banner = Banner(theme, "bad", "", closable=False)
         self.banner.hide()
         column.addWidget(self.banner)
+        column.addStretch(1)
         self._ground = ground
         store.ready.connect(self._show)
         store.failed.connect(self._fail)
@@ -281,6 +282,7 @@ class SourceCard(QFrame):
         opener = Button(self._theme, self.tr("Open the file") + "\u2002", "quiet", name="open_file")
         opener.setAccessibleName(self.tr("Open the file"))
         opener.setIcon(self._theme.icon("arrow-square-out", "accent"))
+        opener.setIconSize(QSize(self._theme.px(18), self._theme.px(18)))
         opener.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         opener.clicked.connect(self.open_file)
         row.addWidget(opener)

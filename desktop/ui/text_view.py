@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTextBlock,
     QTextDocument,
     QTextFrame,
     QWheelEvent,
@@ -127,11 +128,10 @@ class AnswerText(TextView):
         return rect.adjusted(made.leftMargin(), made.topMargin(), -made.rightMargin(), -made.bottomMargin())
 
     def _draw_quote_bars(self, painter: QPainter) -> None:
-        layout = self.document().documentLayout()
         block = self.document().begin()
         while block.isValid():
             level = block.blockFormat().intProperty(QUOTE_LEVEL)
-            rect = layout.blockBoundingRect(block) if level else QRectF()
+            rect = _lines_rect(block) if level else QRectF()
             for step in range(level):
                 x = self._theme.px(16) * step
                 bar = QRectF(x, rect.top(), 3, rect.height())
@@ -185,3 +185,14 @@ class AnswerText(TextView):
         self._markdown.restyle()
         self._update_buttons()
         self.updateGeometry()
+
+
+def _lines_rect(block: QTextBlock) -> QRectF:
+    """Where the lines of a paragraph stand in the document; with a fixed line height they sit a little low."""
+    layout = block.layout()
+    if layout.lineCount() == 0:
+        return QRectF()
+    first, last = layout.lineAt(0), layout.lineAt(layout.lineCount() - 1)
+    low = first.height() * 0.14
+    top = layout.position().y() + first.y() + low
+    return QRectF(0, top, 1, layout.position().y() + last.y() + last.height() + low - top)

@@ -130,7 +130,10 @@ class LeasePages:
 
 def fill(services: FakeServices, now: float) -> Conversation:
     """Some chats, of which the newest has the answer; and the collection that it asks."""
-    services.pages = LeasePages()  # type: ignore[assignment]
+    pages = LeasePages()
+    services.pages.rendered = pages.rendered
+    services.pages.render = pages.render  # type: ignore[method-assign]
+    services.pages.text = pages.text  # type: ignore[method-assign]
     collection = services.library.create_collection("Rental contracts")
     for name in ("Lease Harbour Street 12.pdf", "Addendum 2 Harbour Street.pdf"):
         services.library.add(collection.id, name)
