@@ -9,11 +9,12 @@ from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Coverage, Grounding
 from desktop.core.documents import Document, DocumentState, Hit, Source, boxes_of_range, unpack_boxes
 from desktop.core.requests import RankedSentence, Retrieve, Retrieved, Search, SearchResult
-from desktop.core.text import stems
+from desktop.core.text import stems, words
 from desktop.engines.process import EngineLink, call
 from desktop.store.catalogue import Catalogue
 
 QUOTES = 3
+LEAST_WORDS = 4
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Searching:
         named = {hit.passage.id: (hit, document) for hit, document in self._named(retrieved.hits)}
         quotes: list[Source] = []
         quoted: set[str] = set()
-        for sentence in retrieved.sentences:
+        for sentence in _quotable(retrieved.sentences):
             passage = retrieved.hits[sentence.hit].passage
             if passage.id not in named or len(quotes) == QUOTES:
                 continue
@@ -90,6 +91,13 @@ class Searching:
         return Coverage(
             len({document.id for document in read}), total, passages, counts[DocumentState.FAILED], names
         )
+
+
+def _quotable(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
+    """Each sentence once, and what is no sentence (a heading, a cell) only after all that are."""
+    once = {" ".join(words(sentence.text)): sentence for sentence in reversed(ranked)}
+    distinct = [sentence for sentence in ranked if once[" ".join(words(sentence.text))] is sentence]
+    return sorted(distinct, key=lambda sentence: len(words(sentence.text)) < LEAST_WORDS)
 
 
 def _source(hit: Hit, number: int, sentence: RankedSentence | None) -> Source:
