@@ -50,15 +50,15 @@ class ChatHeader(QFrame):
         self.sources_button.clicked.connect(self.show_sources)
         self.sources_button.hide()
         row.addWidget(self.sources_button)
-        self._more = IconButton(theme, "dots-three", self.tr("More for this chat"), name="chat_more")
-        self._more.clicked.connect(self._open_more)
-        row.addWidget(self._more)
+        self.more = IconButton(theme, "dots-three", self.tr("More for this chat"), name="chat_more")
+        self.more.clicked.connect(self._open_more)
+        row.addWidget(self.more)
 
     def set_title(self, title: str, has_chat: bool) -> None:
         """Show the title; without a stored chat there is nothing to rename or delete."""
         self.title.set_text(title)
         self._has_chat = has_chat
-        self._more.setVisible(has_chat)
+        self.more.setVisible(has_chat)
 
     def set_models(self, models: list[tuple[str, str]], current: str) -> None:
         """`models` are paths and names, `current` is a path."""
@@ -92,7 +92,7 @@ class ChatHeader(QFrame):
         rename.triggered.connect(self.rename)
         made.addSeparator()
         made.addAction(self._theme.icon("trash", "bad"), self.tr("Delete")).triggered.connect(self.delete)
-        self._popup(made, self._more)
+        self._popup(made, self.more)
 
     def _popup(self, made: QMenu, below: QWidget) -> None:
         width = made.sizeHint().width()

@@ -16,6 +16,7 @@ from desktop.ui.chat_header import ChatHeader
 from desktop.ui.chat_view import ChatView
 from desktop.ui.conversation_list import ConversationList
 from desktop.ui.first_start import FirstStart
+from desktop.ui.focus_order import chain
 from desktop.ui.sources_panel import SourcesPanel
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
@@ -64,8 +65,10 @@ class ChatPage(QFrame):
         self._connect_first_start()
         self._add_shortcuts()
         theme.changed.connect(self._place)
-        QWidget.setTabOrder(self.side, self._centre)
-        QWidget.setTabOrder(self._centre, self.panel)
+        chain(self.side.view, [self.header])
+        chain(self.header.more, [self.view.composer])
+        self.view.list.tab_after = self.header.more
+        self.panel.tab_after = self.view.composer.stop_button
         self.new_chat()
         self.refresh()
 

@@ -183,7 +183,7 @@ class Composer(QFrame):
         """Show Stop while an answer is being written, else Send."""
         self._busy = busy
         self._send_button.setVisible(not busy)
-        self._stop_button.setVisible(busy)
+        self.stop_button.setVisible(busy)
 
     def take_text(self) -> str:
         """The question, and an empty field."""
@@ -212,10 +212,10 @@ class Composer(QFrame):
         self._send_button.setIcon(self._theme.icon("arrow-up", "on_accent"))
         self._send_button.setStyleSheet("padding: 0;")
         self._send_button.clicked.connect(self._send)
-        self._stop_button = Button(self._theme, self.tr("Stop"), icon="stop", name="stop")
-        self._stop_button.setToolTip(self.tr("Stop writing (Esc)"))
-        self._stop_button.clicked.connect(self.stopped)
-        self._stop_button.hide()
+        self.stop_button = Button(self._theme, self.tr("Stop"), icon="stop", name="stop")
+        self.stop_button.setToolTip(self.tr("Stop writing (Esc)"))
+        self.stop_button.clicked.connect(self.stopped)
+        self.stop_button.hide()
         self._scale_send()
         self._theme.changed.connect(self._scale_send)
         row.addWidget(attach)
@@ -224,7 +224,7 @@ class Composer(QFrame):
         row.addWidget(self.memory)
         row.addSpacing(12)
         row.addWidget(self._send_button)
-        row.addWidget(self._stop_button)
+        row.addWidget(self.stop_button)
         return row
 
     def _scale_send(self) -> None:

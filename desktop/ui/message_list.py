@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from desktop.core.conversations import Message
+from desktop.ui.focus_order import chain
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import READING_WIDTH
 
@@ -62,7 +63,8 @@ class MessageList(QScrollArea):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
-        self._later.timeout.connect(self.arrange)
+        self._later.timeout.connect(self._arrange_all)
+        self.tab_after: QWidget | None = None
         theme.changed.connect(self.arrange_soon)
 
     @property
@@ -127,12 +129,25 @@ class MessageList(QScrollArea):
         self._later.stop()
         anchor, offset = self._anchor()
         self._measure()
+        made = False
         for _ in range(4):
             self._place()
             self._move_view(anchor, offset)
             if not self._make_near():
                 break
+            made = True
         self._show_near()
+        if made:
+            self._order_tabs()
+
+    def _arrange_all(self) -> None:
+        self.arrange()
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Tab goes through the messages from top to bottom, whenever they were made."""
+        if self.tab_after is not None:
+            chain(self.tab_after, [e.widget for e in self.entries if e.widget is not None])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.documents import Source
+from desktop.ui.focus_order import chain
 from desktop.ui.page_picture import PageStore
 from desktop.ui.page_view import PageWindow
 from desktop.ui.source_card import Pages, SourceCard
@@ -34,6 +35,7 @@ class SourcesPanel(QFrame):
         self._tasks = tasks
         self.store = PageStore(pages, tasks, self)
         self.cards: list[SourceCard] = []
+        self.tab_after: QWidget | None = None
         self.setObjectName("sources")
         self.setProperty("kind", "panel")
         self.setAccessibleName(self.tr("Sources"))
@@ -41,7 +43,8 @@ class SourcesPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._make_header())
+        self._header = self._make_header()
+        column.addWidget(self._header)
         column.addWidget(line())
         self._area = QScrollArea()
         self._area.setObjectName("sources_area")
@@ -92,6 +95,11 @@ class SourcesPanel(QFrame):
         self.opened.emit(self.open_number)
         self._later.start()
 
+    def order_tabs(self) -> None:
+        """Tab comes here from `tab_after`, and goes through the cards."""
+        if self.tab_after is not None:
+            chain(self.tab_after, [self._header, *self.cards])
+
     def focus_open(self) -> None:
         """Move the focus to the open card."""
         for card in self.cards:
@@ -135,6 +143,7 @@ class SourcesPanel(QFrame):
 
     def _settle(self) -> None:
         """Draw the open page at its width, and bring its mark into view."""
+        self.order_tabs()
         card = next((card for card in self.cards if card.is_open), None)
         if card is None or not self.isVisible():
             return

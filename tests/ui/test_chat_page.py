@@ -608,3 +608,30 @@ def test_a_sentence_checked_again_changes_its_mark(
     answers(page)[0].source_opened.emit(5)
     assert [card.source.number for card in page.panel.cards] == [1, 2, 3, 5]
     assert page.panel.open_number == 5
+
+
+def test_tab_goes_through_the_page_as_it_stands(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    kept = services.conversations.kept["c10"]
+    kept[:] = [replace(m, id=f"{m.id}-{n}") for n in range(5) for m in kept]
+    page.open_chat("c10")
+    page.view.list.verticalScrollBar().setValue(0)
+    qtbot.wait(30)
+    widget: QWidget = child(page, "new_chat")
+    names, tops = [], []
+    for _ in range(200):
+        names.append(widget.objectName())
+        entry = next((e for e in page.view.list.entries if e.widget and e.widget.isAncestorOf(widget)), None)
+        if entry is not None:
+            tops.append(entry.top)
+        widget = widget.nextInFocusChain()
+        while not (widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible()):
+            widget = widget.nextInFocusChain()
+        if widget.objectName() == "new_chat":
+            break
+    assert names[:5] == ["new_chat", "search_chats", "chat_list", "choose_model", "chat_more"]
+    assert len(set(tops)) >= 4
+    assert tops == sorted(tops)
+    places = [
+        names.index(n) for n in ("quote_1", "question", "send", "close_sources", "source_1", "source_2")
+    ]
+    assert places == sorted(places)
