@@ -16,7 +16,7 @@ def squeezed(text: str) -> str:
 
 
 def table_row(cells: Sequence[str]) -> str:
-    """The cells of a row as one line; empty ones at its ends are left out."""
+    """The cells of a row as one paragraph; empty ones at its ends are left out."""
     texts = [squeezed(cell) for cell in cells]
     while texts and not texts[-1]:
         texts.pop()

@@ -218,7 +218,6 @@ class _Table:
 
     cells: list[list[str]] = field(default_factory=list)
     cell: list[str] | None = None
-    rows: int = 0
 
 
 class _Collector:
@@ -340,8 +339,7 @@ class _Collector:
         elif filled:
             row = table_row([" ".join(cell) for cell in table.cells])
             if outer is None:
-                self._blocks.add(row, close=table.rows > 0)
+                self._blocks.add(row)  # a paragraph of its own, so that a row can be quoted
             else:
                 outer.append(row)
-        table.rows += 1
         table.cells = []

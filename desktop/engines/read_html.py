@@ -171,7 +171,6 @@ class _Collector:
         elif tag == "tr":
             self.flush()
             self._rows = max(self._rows - 1, 0)
-            self._close = True
         elif tag == "li":
             self.flush()
             self._close = True
@@ -228,6 +227,4 @@ class _Collector:
             return
         close, self._close = self._close, False
         item, self._item = self._item, False
-        self.blocks.add(
-            f"- {text}" if item else text, heading=heading, close=close and (item or self._rows > 0)
-        )
+        self.blocks.add(f"- {text}" if item else text, heading=heading, close=close and item)

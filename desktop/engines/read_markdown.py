@@ -50,7 +50,7 @@ def _blocks(text: str) -> Blocks:
     depth = 0
     mark = ""
     inside = ""
-    rows = items = 0
+    items = 0
     for token in (
         MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING})
         .enable(["table", "strikethrough"])
@@ -66,11 +66,9 @@ def _blocks(text: str) -> Blocks:
                 items = items if depth else 0
             case "list_item_open":
                 mark = "  " * (depth - 1) + (f"{token.info}. " if token.info else "- ")
-            case "table_open":
-                rows = 0
             case "tr_close":
-                blocks.add(table_row(cells), close=rows > 0)
-                cells, rows = [], rows + 1
+                blocks.add(table_row(cells))
+                cells = []
             case "inline" if inside in ("th_open", "td_open"):
                 cells.append(_inline(token))
             case "inline":

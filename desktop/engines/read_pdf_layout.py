@@ -29,6 +29,9 @@ _NUMBERED = re.compile(
 )
 _LIGATURES = re.compile("[\ufb00-\ufb1c\ufb50-\ufd3d\ufd50-\ufdfb\ufe70-\ufefc]")
 
+# A space between two words that is as wide as this, in heights of the font, parts two cells of a table, if the line
+# above or below has one of the other kind: justified text has wide spaces now and then, but hardly twice in a row.
+_CELL_GAP, _PERHAPS_CELL_GAP = 1.2, 0.6
 _count_rects = pdfium.FPDFText_CountRects
 _get_rect = pdfium.FPDFText_GetRect
 
@@ -82,7 +85,8 @@ class _Word:
 class _Line:
     """A line of words with its extent in points; `letter_top` and `size` are those of its first character's font.
 
-    `right_margin` is the right edge of its column; `spaced_end` tells that a space is written at its end.
+    `right_margin` is the right edge of its column; `spaced_end` tells that a space is written at its end,
+    `gap` is the widest space between its words, as a multiple of `size`.
     """
 
     words: list[_Word] = field(default_factory=list)
@@ -95,6 +99,7 @@ class _Line:
     right_margin: float = 0.0
     text: str = ""
     spaced_end: bool = False
+    gap: float = 0.0
 
 
 class SeenWords:
@@ -117,6 +122,8 @@ class SeenWords:
         before, after = _LETTERS.findall(first.lower()), _LETTERS.findall(second.lower())
         if not before or not after:
             return True
+        if len(before[-1]) == 1:
+            return True  # e-mail, x-ray
         if before[-1] + after[0] in self._words:
             return False
         return f"{before[-1]}-{after[0]}" in self._words
@@ -253,6 +260,8 @@ def _measure(line: _Line) -> None:
         return
     lefts, tops, rights, bottoms = zip(*places, strict=True)
     line.x0, line.x1, line.y0, line.y1 = min(lefts), max(rights), min(tops), max(bottoms)
+    gaps = [after - before for before, after in zip(rights, lefts[1:], strict=False)]
+    line.gap = max(gaps, default=0.0) / max(line.size, 1.0)
     heights = sorted([bottom - top for top, bottom in zip(tops, bottoms, strict=True)])
     ordinary = 1.6 * heights[len(heights) // 2]
     if heights[-1] > ordinary:
@@ -304,7 +313,7 @@ def _ends_paragraph(above: _Line, below: _Line, pitch: float) -> bool:
     first, last = below.words[0].text, above.words[-1].text
     complete = bool(_ENDS_SENTENCE.search(last)) and not (last[-1] == "." and last[:-1].isdigit())
     goes_on = first[:1].islower() and not _NUMBERED.match(first)
-    if _LEADERS.search(above.text):
+    if _LEADERS.search(above.text) or (_are_rows(above, below) and not (goes_on and not complete)):
         return True
     if _BULLET.match(first) and (len(below.words) > 1 or complete) and _follows(above, below):
         return True
@@ -329,6 +338,11 @@ def _beside(left: _Line, right: _Line) -> bool:
     return (
         overlap > 0.3 * min(left.y1 - left.y0, right.y1 - right.y0) and right.x0 > left.x1 - 0.5 * left.size
     )
+
+
+def _are_rows(above: _Line, below: _Line) -> bool:
+    """Whether both lines are rows of a table, by the gaps in them."""
+    return max(above.gap, below.gap) > _CELL_GAP and min(above.gap, below.gap) > _PERHAPS_CELL_GAP
 
 
 def _leaves_room(above: _Line, below: _Line) -> bool:

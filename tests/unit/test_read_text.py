@@ -136,7 +136,7 @@ print("kept *as it is*")
     assert (end.kind, end.title) == ("md", "House rules")
     assert pages[0].text == (
         "Quiet hours\n\nQuiet is from 22:00 to 6:00, see the notice on the door.\n\n- no drums\n- no drill\n"
-        '  - not even small\n\n1. first\n2. second\n\nprint("kept *as it is*")\n\nDay | Bin\nMonday | paper\n\n'
+        '  - not even small\n\n1. first\n2. second\n\nprint("kept *as it is*")\n\nDay | Bin\n\nMonday | paper\n\n'
         "Bold words."
     )
     (heading,) = pages[0].headings
@@ -172,7 +172,7 @@ def test_html_shows_what_a_reader_sees(tmp_path: Path) -> None:
     assert (end.kind, end.title) == ("html", "The FAQ")
     assert pages[0].text == (
         "Common questions\n\nWho pays for the water?\nThe tenant.\n\n- bins\n- bikes\n\na\n  b\n\n"
-        "Day | Bin\nMonday | paper\n\nÄpfel & Birnen"
+        "Day | Bin\n\nMonday | paper\n\nÄpfel & Birnen"
     )
     assert [(heading.start, heading.text) for heading in pages[0].headings] == [(0, "Common questions")]
 
