@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from desktop.core.conversations import AnswerSentence
 from desktop.core.text import numbers, sentences, stems, words
 
 SUPPORTED_FROM = 0.75
 """Share of a sentence's own content words that must stand in one sentence or passage."""
+SAME_SUBJECT = 0.5
+"""Share from which a sentence of the files is about the same thing, so that a "not" in one of the two counts."""
 MAYBE_FROM = 0.4
 """From this share on, a sentence may say the same in other words: its meaning is compared (see `SAME_MEANING`)."""
 SAME_MEANING = 0.8
 """Cosine from which a sentence is taken to say what a sentence of the files says."""
 
-_NEGATION = frozenset(
-    {"no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot"}
-)  # and every word that ends in n't
+_NEGATION = frozenset({"no", "not", "never", "none", "cannot"})  # and every word that ends in n't
 _MARKUP = re.compile(r"[*_`#>|~]+|^\s*(?:[-+*]|\d+[.)])\s+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class _Unit:
-    """A passage or one of its sentences, prepared for comparing."""
+    """A passage or one of its sentences, prepared for comparing. Only a sentence can contradict."""
 
     source: int
     stems: frozenset[str]
     numbers: frozenset[str]
     negated: bool
+    sentence: bool
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ class Checker:
 
     def __post_init__(self) -> None:
         for source, text in self.texts:
-            self._units.append(_unit(source, text))
-            self._units.extend(_unit(source, text[start:end]) for start, end in sentences(text))
+            self._units.append(_unit(source, text, sentence=False))
+            self._units.extend(
+                _unit(source, text[start:end], sentence=True) for start, end in sentences(text)
+            )
 
     def add(self, text: str) -> Iterator[AnswerSentence]:
         """Append to the answer; yield the sentences that are whole now. The last one is given by `rest`."""
@@ -79,14 +82,19 @@ class Checker:
         said = set(stems(plain))
         own = said - set(stems(self.question)) or said
         wanted, negated = numbers(plain), _negated(plain)
-        best = Support(0, 0.0)
+        best, nearest, contradicted = Support(0, 0.0), 0.0, False
         for unit in self._units:
             if not wanted <= unit.numbers or not own:
                 continue
             share = len(own & unit.stems) / len(own)
-            if share > best.share or (share == best.share and best.contradicted):
-                best = Support(unit.source, share, negated != unit.negated)
-        return best
+            if share > best.share:
+                best = Support(unit.source, share)
+            if unit.sentence and share >= max(nearest, SAME_SUBJECT):
+                # Of equally near sentences, one that agrees is enough.
+                differs = negated != unit.negated
+                contradicted = differs and (contradicted or share > nearest)
+                nearest = share
+        return replace(best, contradicted=contradicted)
 
     def _checked(self, start: int, end: int) -> AnswerSentence:
         text = self.text[start:end]
@@ -97,8 +105,8 @@ class Checker:
         return AnswerSentence(start, end, text, supported, support.source if supported else 0)
 
 
-def _unit(source: int, text: str) -> _Unit:
-    return _Unit(source, frozenset(stems(text)), frozenset(numbers(text)), _negated(text))
+def _unit(source: int, text: str, sentence: bool) -> _Unit:
+    return _Unit(source, frozenset(stems(text)), frozenset(numbers(text)), _negated(text), sentence)
 
 
 def _negated(text: str) -> bool:

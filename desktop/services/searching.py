@@ -15,6 +15,8 @@ from desktop.store.catalogue import Catalogue
 
 QUOTES = 3
 LEAST_WORDS = 4
+WORDS_WITHOUT_STOP = 8
+"""A sentence has at least LEAST_WORDS words, and this many if it does not end in a full stop."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,14 @@ def _quotable(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
     """Each sentence once, and what is no sentence (a heading, a cell) only after all that are."""
     once = {" ".join(words(sentence.text)): sentence for sentence in reversed(ranked)}
     distinct = [sentence for sentence in ranked if once[" ".join(words(sentence.text))] is sentence]
-    return sorted(distinct, key=lambda sentence: len(words(sentence.text)) < LEAST_WORDS)
+    return sorted(distinct, key=lambda sentence: _is_fragment(sentence.text))
+
+
+def _is_fragment(text: str) -> bool:
+    count = len(words(text))
+    return count < LEAST_WORDS or (
+        count < WORDS_WITHOUT_STOP and text.rstrip("\"'”’)»")[-1:] not in ".!?…。！？"
+    )
 
 
 def _source(hit: Hit, number: int, sentence: RankedSentence | None) -> Source:
