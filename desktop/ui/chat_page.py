@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
@@ -58,7 +59,7 @@ class ChatPage(QFrame):
         column.addWidget(self.header)
         column.addWidget(self.view, 1)
         self.side = ConversationList(theme, self)
-        self.panel = SourcesPanel(theme, services.pages, tasks, self)
+        self.panel = SourcesPanel(theme, services.pages, tasks, self._has_changed, self)
         self.first_start = FirstStart(theme, services.paths.samples, self)
         self._connect_side()
         self._connect_view()
@@ -196,6 +197,17 @@ class ChatPage(QFrame):
         self.panel.open_source(0)
         self._place()
         self.view.composer.field.setFocus()
+
+    def _has_changed(self, source: Source) -> bool:
+        """Whether a source's file has another size or time than when it was read: its places are not sure then."""
+        document = self._services.library.document(source.document_id)
+        if document is None or not document.modified:
+            return False
+        try:
+            now = Path(source.path).stat()
+        except OSError:
+            return False
+        return now.st_size != document.size or abs(now.st_mtime - document.modified) > 2
 
     # --- the chats
 

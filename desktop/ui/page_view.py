@@ -18,14 +18,16 @@ _ZOOMS = (100, 130, 170, 220)
 class PageWindow(QDialog):
     """Shows `page` of a source's file. Plus and minus zoom, the arrow keys turn pages, Escape closes."""
 
-    def __init__(self, theme: Theme, source: Source, page: int, store: PageStore, parent: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, source: Source, page: int, store: PageStore, changed: bool, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("page_window")
         self.setWindowTitle(source.document)
         self._theme = theme
         self._zoom = 0
-        self.body = PageBody(theme, source, store)
+        self.body = PageBody(theme, source, store, changed)
         self.body.page = page
         self.body.page_changed.connect(self._show_place)
         self.body.settled.connect(self._find_mark)

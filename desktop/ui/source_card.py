@@ -39,10 +39,19 @@ class PageBody(QWidget):
     enlarge = Signal(int)
     settled = Signal()
 
-    def __init__(self, theme: Theme, source: Source, store: PageStore, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        source: Source,
+        store: PageStore,
+        changed: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`changed` tells that the file is not as it was when it was read: then no place is marked."""
         super().__init__(parent)
         self._theme = theme
         self._source = source
+        self._boxes = () if changed else source.boxes
         self._store = store
         self.page = source.page
         self.pages = 0
@@ -123,7 +132,7 @@ class PageBody(QWidget):
         self.pages = pages
         self._busy.hide()
         pixmap.setDevicePixelRatio(1.0)
-        self.picture.set_page(pixmap, self._source.boxes if self.page == self._source.page else ())
+        self.picture.set_page(pixmap, self._boxes if self.page == self._source.page else ())
         self.page_changed.emit(self.page, pages)
         self._update_tools()
         self.settled.emit()
@@ -157,6 +166,7 @@ class SourceCard(QFrame):
         pages: Pages,
         store: PageStore,
         tasks: TaskList,
+        changed: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -165,6 +175,7 @@ class SourceCard(QFrame):
         self._pages = pages
         self._store = store
         self._tasks = tasks
+        self.changed = changed
         self.body: PageBody | None = None
         self.text: SourceText | None = None
         self._inside: QWidget | None = None
@@ -250,17 +261,26 @@ class SourceCard(QFrame):
         self._missing.hide()
         tools: list[IconButton] = []
         if has_pictures(self.source):
-            self.body = PageBody(self._theme, self.source, self._store)
+            self.body = PageBody(self._theme, self.source, self._store, self.changed)
             self.body.page_changed.connect(self._show_place)
             self.body.enlarge.connect(lambda page: self.enlarge.emit(self.source, page))
             self.body.settled.connect(self.settled)
             tools = self.body.tools()
             column.addWidget(self.body)
+            if self.changed:
+                column.addWidget(self._changed_banner())
         else:
             column.addWidget(self._make_text())
         column.addWidget(self._missing)
         column.addLayout(self._make_tools(tools))
         return inside
+
+    def _changed_banner(self) -> Banner:
+        title = self.tr("This file has changed since it was read.")
+        words = self.tr(
+            "The passage may stand elsewhere now, so it is not marked. Add the file again to read it."
+        )
+        return Banner(self._theme, "warn", title, words, closable=False)
 
     def _make_text(self) -> QWidget:
         ground = self._text_ground = frame("sunken", "text_ground")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -28,11 +28,20 @@ class SourcesPanel(QFrame):
     opened = Signal(int)
     closed = Signal()
 
-    def __init__(self, theme: Theme, pages: Pages, tasks: TaskList, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        pages: Pages,
+        tasks: TaskList,
+        has_changed: Callable[[Source], bool],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`has_changed` tells whether a source's file is not as it was when it was read."""
         super().__init__(parent)
         self._theme = theme
         self._pages = pages
         self._tasks = tasks
+        self._has_changed = has_changed
         self.store = PageStore(pages, tasks, self)
         self.cards: list[SourceCard] = []
         self.tab_after: QWidget | None = None
@@ -80,7 +89,9 @@ class SourcesPanel(QFrame):
             card.deleteLater()
         self.cards = []
         for source in sources:
-            card = SourceCard(self._theme, source, self._pages, self.store, self._tasks)
+            card = SourceCard(
+                self._theme, source, self._pages, self.store, self._tasks, self._has_changed(source)
+            )
             card.toggled.connect(self._toggle)
             card.enlarge.connect(self._enlarge)
             card.settled.connect(self._later.start)
@@ -156,5 +167,5 @@ class SourcesPanel(QFrame):
             self._area.ensureVisible(place.x(), place.y(), 0, self._area.height() // 3)
 
     def _enlarge(self, source: Source, page: int) -> None:
-        window = PageWindow(self._theme, source, page, self.store, self.window())
+        window = PageWindow(self._theme, source, page, self.store, self._has_changed(source), self.window())
         window.open()

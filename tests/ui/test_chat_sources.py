@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ReadError
 from desktop.core.requests import PagePicture as Picture
+from desktop.ui.cards import Banner
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.message_view import AnswerMessage
 from desktop.ui.page_view import PageWindow
@@ -262,3 +263,21 @@ def test_the_store_keeps_only_some_pages(qtbot: QtBot, page: ChatPage) -> None:
         store.ask(PageKey("/x.pdf", number, 64))
     qtbot.waitUntil(lambda: len(got) == 40)
     assert len(store._kept) == 24
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_file_that_has_changed_is_not_marked(
+    qtbot: QtBot, page: ChatPage, services: FakeServices, tmp_path: Path, touched: bool
+) -> None:
+    file = tmp_path / "Lease.pdf"
+    file.write_bytes(b"as it was read")
+    stat = file.stat()
+    row = services.library.add("k1", "Lease.pdf", path=str(file), size=stat.st_size, modified=stat.st_mtime)
+    if touched:
+        file.write_bytes(b"as it is after an edit")
+    source = replace(content.SOURCES[1], document_id=row.id, path=str(file))
+    page.view.source_asked.emit((source,), 2)
+    qtbot.waitUntil(lambda: drawn(page, 2))
+    assert bool(card(page, 2).body.picture.marks()) is not touched
+    said = [b.title.text() for b in card(page, 2).findChildren(Banner) if b.isVisible()]
+    assert said == (["This file has changed since it was read."] if touched else [])
