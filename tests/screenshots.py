@@ -109,7 +109,9 @@ def fill_library(services: FakeServices, *, failed: bool = True) -> str:
 def _fail(services: FakeServices, name: str, kind: str, reason: str) -> None:
     for row in list(services.library.rows.values()):
         if row.name == name:
-            services.library.set(row.id, state=DocumentState.FAILED, reason=reason, reason_kind=kind, pages=0, passages=0)
+            services.library.set(
+                row.id, state=DocumentState.FAILED, reason=reason, reason_kind=kind, pages=0, passages=0
+            )
 
 
 # --- scenes

@@ -24,7 +24,7 @@ def read_columns(path: Path) -> list[str]:
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
-        text = head.decode("utf-8-sig", "replace")
+        text = _decoded(head)
         first = text.splitlines()[0] if text.strip() else ""
         if path.suffix.lower() == ".jsonl":
             row = json.loads(first)
@@ -33,6 +33,18 @@ def read_columns(path: Path) -> list[str]:
         return [name.strip() for name in next(csv.reader([first], dialect))]
     except (OSError, ValueError, csv.Error, StopIteration):
         return []
+
+
+def _decoded(head: bytes) -> str:
+    """The beginning of a text file; what is not UTF-8 is guessed as the reader guesses it."""
+    try:
+        # The last character may be cut in half.
+        return head.decode("utf-8-sig", "strict" if len(head) < _HEAD_BYTES else "ignore")
+    except UnicodeDecodeError:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(head).best()
+        return str(best) if best is not None else head.decode("latin-1")
 
 
 def guess(columns: list[str], names: tuple[str, ...]) -> str:

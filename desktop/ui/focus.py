@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QStyleOption,
     QWidget,
 )
-
 from shiboken6 import isValid
 
 from desktop.ui.theme import Theme

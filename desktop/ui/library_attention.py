@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.documents import Document
 from desktop.ui.cards import IconLabel
 from desktop.ui.icons import file_icon
+from desktop.ui.reasons import file_words, group_words
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, ElidedLabel, IconButton, Label, frame, line
 
 _SHOWN_GROUPS = 3
-# Where the reason says no more than these words do.
-_SAID = ("encrypted", "empty", "missing", "no text", "not allowed", "too slow")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("LibraryAttention", text)
-
-
-def reason_words(kind: str, many: bool) -> str:
-    """What is the matter, as the end of a sentence that starts with the file's name or '3 files'."""
-    one_and_many = {
-        "encrypted": (_tr("is locked with a password"), _tr("are locked with a password")),
-        "empty": (_tr("is empty"), _tr("are empty")),
-        "damaged": (_tr("is damaged"), _tr("are damaged")),
-        "too slow": (_tr("took too long to read"), _tr("took too long to read")),
-        "too large": (_tr("is too large"), _tr("are too large")),
-        "unsupported": (
-            _tr("is of a kind that cannot be read yet"),
-            _tr("are of a kind that cannot be read yet"),
-        ),
-        "missing": (_tr("is no longer where it was"), _tr("are no longer where they were")),
-        "not allowed": (_tr("may not be opened by you"), _tr("may not be opened by you")),
-        "no text": (_tr("has no text in it yet"), _tr("have no text in them yet")),
-    }
-    words = one_and_many.get(kind, (_tr("could not be read"), _tr("could not be read")))
-    return words[1] if many else words[0]
 
 
 class AttentionCard(QFrame):
@@ -132,9 +107,7 @@ class AttentionCard(QFrame):
         layout.addWidget(IconLabel(self._theme, "files" if many else file_icon(first.name), "text2", 18))
         name = self.tr("{n} files").replace("{n}", str(len(documents))) if many else first.name
         layout.addWidget(ElidedLabel(name, "head"))
-        words = reason_words(kind, many)
-        if not many and first.reason and kind not in _SAID:
-            words = f"{words}: {first.reason[0].lower()}{first.reason[1:]}"
+        words = group_words(kind) if many else file_words(first)
         label = ElidedLabel(words, "body", "text2")
         layout.addWidget(label, 1)
         label.setToolTip("\n".join(f"{d.name}: {d.reason}" for d in documents[:12]))

@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 
 from desktop.core.documents import Document, DocumentState
 from desktop.core.events import FileChanged
+from desktop.ui.reasons import short_reason
 from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class LibraryModel(QAbstractTableModel):
             page, at = place
             self._pages[page][at] = document
             row = self._shown(page * PAGE_ROWS + at)
-            if row >= 0:
+            if 0 <= row < self.rowCount():
                 self.dataChanged.emit(self.index(row, 0), self.index(row, ADDED))
         return unknown
 
@@ -296,7 +297,8 @@ class LibraryModel(QAbstractTableModel):
         if state is DocumentState.SKIPPED:
             return StateWords("unchanged", self.tr("Unchanged"), document.reason)
         if state is DocumentState.FAILED:
-            return StateWords("failed", self.tr("Failed"), document.reason)
+            reason = short_reason(document.reason_kind) or document.reason
+            return StateWords("failed", self.tr("Failed"), reason)
         if state is DocumentState.WAITING:
             return StateWords("waiting", self.tr("Waiting"), "")
         if state is DocumentState.EMBEDDING:

@@ -79,6 +79,19 @@ def test_an_unknown_file_is_told_so_that_rows_are_counted_again(
     assert _names(model, [0]) == ["Another.pdf"]
 
 
+def test_a_file_that_was_fetched_before_it_was_counted_is_no_fault(
+    model: LibraryModel, services: FakeServices, qtbot: QtBot
+) -> None:
+    """Rows come while pages are fetched: the page holds a file that the count does not have yet."""
+    new = services.library.add("k1", "Zulu.pdf", DocumentState.WAITING)
+    model.document(449)
+    changes = QSignalSpy(model.dataChanged)
+    assert model.update_rows([FileChanged(new)]) is True
+    assert changes.count() == 0
+    model.refresh()
+    assert _names(model, [450]) == ["Zulu.pdf"]
+
+
 def test_a_removal_leaves_rows_out_and_undo_brings_them_back(model: LibraryModel) -> None:
     ids = model.hide([1, 2, 300])
     assert len(ids) == 3

@@ -183,7 +183,7 @@ def test_delete_removes_the_selected_files_only_when_the_message_has_gone(filled
     filled.qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     assert filled.names() == ["Addendum.pdf", "Minutes.docx"]
     assert library.removed == []
-    words, undo, commit = filled.messages[-1]
+    words, undo, _commit = filled.messages[-1]
     assert words.startswith("2 files removed")
     undo()  # type: ignore[operator]
     assert filled.names() == ["Addendum.pdf", "Lease.pdf", "Minutes.docx", "Plan.pdf"]

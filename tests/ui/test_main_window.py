@@ -286,6 +286,7 @@ def test_a_table_can_be_read_as_a_whole_or_left_out(
     [
         ("a.csv", b"id,text\n1,x\n", ["id", "text"]),
         ("a.tsv", b"\xef\xbb\xbfid\ttext\n1\tx\n", ["id", "text"]),
+        ("a.csv", "Größe;Täxt\n1;Straße und Gärten über Köln\n".encode("cp1252"), ["Größe", "Täxt"]),
         ("a.jsonl", b'{"id": 1, "body": "x"}\n', ["id", "body"]),
         ("a.jsonl", b"[1, 2]\n", []),
         ("a.jsonl", b"not json\n", []),

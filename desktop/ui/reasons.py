@@ -1,0 +1,62 @@
+"""Why a file could not be read, in words: short beside its state, and as the end of a sentence about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.core.documents import Document
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Reasons", text)
+
+
+def short_reason(kind: str) -> str:
+    """Two or three words for the row of a failed file; '' for a kind that has none."""
+    return {
+        "encrypted": _tr("Password needed"),
+        "empty": _tr("Empty"),
+        "damaged": _tr("Damaged"),
+        "too slow": _tr("Took too long"),
+        "too large": _tr("Too large"),
+        "unsupported": _tr("Cannot be read yet"),
+        "missing": _tr("Not found"),
+        "not allowed": _tr("Not allowed"),
+        "no text": _tr("No text in it yet"),
+    }.get(kind, "")
+
+
+def group_words(kind: str) -> str:
+    """What is the matter with several files, as the end of a sentence that starts with '3 files'."""
+    return {
+        "encrypted": _tr("are locked with a password"),
+        "empty": _tr("are empty"),
+        "damaged": _tr("are damaged"),
+        "too slow": _tr("took too long to read"),
+        "too large": _tr("are too large"),
+        "unsupported": _tr("are of a kind that cannot be read yet"),
+        "missing": _tr("are no longer where they were"),
+        "not allowed": _tr("may not be opened by you"),
+        "no text": _tr("have no text in them yet"),
+    }.get(kind, _tr("could not be read"))
+
+
+def file_words(document: Document) -> str:
+    """What is the matter with one file, as the end of a sentence that starts with its name."""
+    reason = document.reason.strip()
+    if reason.startswith(f"{document.name} "):
+        return reason.removeprefix(f"{document.name} ").rstrip(".")
+    words = {
+        "encrypted": _tr("is locked with a password"),
+        "empty": _tr("is empty"),
+        "damaged": _tr("is damaged"),
+        "too slow": _tr("took too long to read"),
+        "too large": _tr("is too large"),
+        "unsupported": _tr("is of a kind that cannot be read yet"),
+        "missing": _tr("is no longer where it was"),
+        "not allowed": _tr("may not be opened by you"),
+        "no text": _tr("has no text in it yet"),
+    }.get(document.reason_kind, _tr("could not be read"))
+    if not reason or document.reason_kind not in ("damaged", "unsupported", "too large", ""):
+        return words
+    return f"{words}: {reason[0].lower()}{reason[1:].rstrip('.')}"
