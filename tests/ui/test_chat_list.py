@@ -19,7 +19,6 @@ from desktop.ui.theme import Theme
 from tests.ui import chat_content as content
 from tests.ui.fakes import FakeServices
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 

@@ -27,8 +27,6 @@ from tests.ui import chat_content as content
 from tests.ui.fakes import FakeServices
 
 NOW = time.time()
-# The offscreen platform says this once for every window.
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
 @pytest.fixture

@@ -24,8 +24,6 @@ from desktop.ui.theme import Theme
 from tests.ui import chat_content as content
 from tests.ui.fakes import FakeServices
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
 
 @pytest.fixture
 def page(qtbot: QtBot, services: FakeServices, theme: Theme, tasks: TaskList) -> ChatPage:
