@@ -19,7 +19,7 @@ SAME_MEANING = 0.8
 """Cosine from which a sentence is taken to say what a sentence of the files says."""
 
 _NEGATION = frozenset({"no", "not", "never", "none", "cannot"})  # and every word that ends in n't
-_MARKUP = re.compile(r"[*_`#>|~]+|^\s*(?:[-+*]|\d+[.)])\s+", re.MULTILINE)
+_MARKUP = re.compile(r"\[\d{1,2}\]|[*_`#>|~]+|^\s*(?:[-+*]|\d+[.)])\s+", re.MULTILINE)
 
 
 @dataclass(frozen=True)

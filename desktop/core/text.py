@@ -8,13 +8,16 @@ from functools import lru_cache
 
 _ABBREVIATION_LIST = """
 mr mrs ms dr prof sr jr st no nos art fig figs eq sec ch vol pp p vs etc e.g i.e cf al inc ltd co corp dept
-est approx gen col lt sgt rev hon jan feb mar apr jun jul aug sep sept oct nov dec nr bzw z.b u.s u.k ca
+est approx gen col lt sgt rev hon jan feb mar apr jun jul aug sep sept oct nov dec nr bzw z.b d.h vgl u.s u.k ca
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATION_LIST.split())
 _END = re.compile(
-    r"""[.!?…]+["'”’»)\]]*(?=\s)|[。！？]["'”’」』）]*|\n\s*\n|\n(?=\s*(?:[-*•·▪]|\d{1,3}[.)])\s)"""
+    # From the first mark of a run, and without going back in it: a row of a million dots takes no time.
+    r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+(?=\s)|[。！？]["'”’」』）]*|\n\s*\n|\n(?=\s*(?:[-*•·▪]|\d{1,3}[.)])\s)"""
 )
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
+_VISIBLE = re.compile(r"\S")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 _STOP_WORDS_LIST = """
@@ -25,6 +28,7 @@ through to too under up upon was we were what when where which while who whom wh
 your
 """
 STOP_WORDS = frozenset(_STOP_WORDS_LIST.split())
+_NOT = ("n't", "n’t")
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -35,7 +39,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """
     start = 0
     for match in _END.finditer(text):
-        if match.group()[0] == "." and not _ends_sentence(text, match.start(), match.end()):
+        if match.group()[0] == "." and not _ends_sentence(text, start, match.start(), match.end()):
             continue
         yield from _trimmed(text, start, match.end())
         start = match.end()
@@ -51,20 +55,29 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _ends_sentence(text: str, dot: int, end: int) -> bool:
-    """Whether the full stop at `dot` ends a sentence rather than an abbreviation, an initial or a list number."""
+def _ends_sentence(text: str, start: int, dot: int, end: int) -> bool:
+    """Whether the full stop at `dot` ends a sentence rather than an abbreviation, an initial or a list number.
+
+    `start` is where the sentence begins: what stands before it must not matter, so that a text may come in pieces.
+    """
     begin = dot
-    while begin > 0 and not text[begin - 1].isspace() and dot - begin < 12:
+    while begin > start and not text[begin - 1].isspace() and dot - begin < 12:
         begin -= 1
     word = text[begin:dot].strip("([\"'“‘").lower()
-    following = text[end:].lstrip()[:1] if end < len(text) else ""
+    next_one = _VISIBLE.search(text, end)
+    following = next_one.group() if next_one else ""
     if word in _ABBREVIATIONS:
         return False
     if len(word) == 1 and word.isalpha():
         return False  # an initial
-    if word.isdigit() and len(word) <= 3 and (begin == 0 or text[begin - 1] == "\n"):
+    if word.isdigit() and len(word) <= 3 and (begin == start or text[begin - 1] == "\n"):
         return False  # the number of a list item
     return not following.islower()
+
+
+def clean(text: str) -> str:
+    """The text with half surrogate pairs, as in names of files that are not UTF-8, replaced by U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def words(text: str) -> list[str]:
@@ -73,8 +86,8 @@ def words(text: str) -> list[str]:
 
 
 def stems(text: str) -> list[str]:
-    """The content words of a text, reduced so that inflected forms meet; stop words are left out."""
-    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+    """The content words of a text, reduced so that inflected forms meet; stop words and "don't" are left out."""
+    return [stem(word) for word in words(text) if word not in STOP_WORDS and not word.endswith(_NOT)]
 
 
 def numbers(text: str) -> set[str]:
