@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from desktop.core.documents import Page, Passage, WordBox, pack_boxes, unpack_boxes
 from desktop.core.text import sentences
@@ -15,11 +16,15 @@ CountTokens = Callable[[list[str]], list[int]]
 
 @dataclass(frozen=True)
 class _Piece:
-    """A stretch of the page that is not cut: a sentence, or a part of one that is too long."""
+    """A stretch of the page that is not cut: a sentence, or a part of one that is too long.
+
+    `gap` are the tokens between it and the piece before: lines of signs that are no sentence.
+    """
 
     start: int
     end: int
     tokens: int
+    gap: int = 0
 
 
 def passages(
@@ -50,13 +55,16 @@ def _sections(page: Page) -> Iterator[tuple[int, int, str]]:
 
 def _pieces(text: str, start: int, end: int, limit: int, count: CountTokens) -> list[_Piece]:
     spans = [(start + first, start + last) for first, last in sentences(text[start:end])]
+    between = [text[before[1] : after[0]].strip() for before, after in pairwise(spans)]
     sizes = count([text[first:last] for first, last in spans])
+    gaps = [0, *(count([signs])[0] if signs else 0 for signs in between)]
     pieces: list[_Piece] = []
-    for (first, last), size in zip(spans, sizes, strict=True):
+    for (first, last), size, gap in zip(spans, sizes, gaps, strict=False):
         if size <= limit:
-            pieces.append(_Piece(first, last, size))
+            pieces.append(_Piece(first, last, size, gap))
         else:
-            pieces.extend(_halves(text, first, last, size, limit, count))
+            parts = _halves(text, first, last, size, limit, count)
+            pieces.extend([replace(parts[0], gap=gap), *parts[1:]])
     return pieces
 
 
@@ -81,15 +89,16 @@ def _space_near(text: str, start: int, end: int) -> int:
 
 def _packed(pieces: list[_Piece], limit: int) -> Iterator[tuple[_Piece, _Piece]]:
     """First and last piece of each passage. The number of passages is the least; their sizes are evened out."""
-    total = sum(piece.tokens for piece in pieces)
+    total = sum(piece.tokens + piece.gap for piece in pieces)
     parts = max(1, -(-total // limit))
     target = min(limit, total / parts * 1.1)
     begin, size = 0, 0
     for index, piece in enumerate(pieces):
-        if index > begin and (size + piece.tokens > limit or size + piece.tokens / 2 > target):
+        with_gap = piece.gap + piece.tokens
+        if index > begin and (size + with_gap > limit or size + piece.tokens / 2 > target):
             yield pieces[begin], pieces[index - 1]
             begin, size = index, 0
-        size += piece.tokens
+        size += with_gap if index > begin else piece.tokens
     if pieces:
         yield pieces[begin], pieces[-1]
 
