@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop.core.documents import Source
+from desktop.core.text import clean
 
 CHAT_SYSTEM = "You are a helpful assistant. Answer plainly and briefly."
 FILES_SYSTEM = (
@@ -23,15 +24,18 @@ ROOM_AFTER_TRIM = 0.6
 
 def question_with_quotes(question: str, excerpts: Sequence[Source]) -> str:
     """The user's turn for a question to files: the excerpts as quoted data, then the question."""
-    quoted = "\n".join(
-        f"[{one.number}] {one.document}, page {one.page}: «{_plain(one.text)}»" for one in excerpts
-    )
+    quoted = "\n".join(excerpt_line(one) for one in excerpts)
     return f"Quotes from the files:\n{quoted}\n\nQuestion: {question}"
 
 
+def excerpt_line(excerpt: Source) -> str:
+    """One excerpt as the model is given it: number, document, page and text."""
+    return f"[{excerpt.number}] {_plain(excerpt.document)}, page {excerpt.page}: «{_plain(excerpt.text)}»"
+
+
 def _plain(text: str) -> str:
-    """White space folded, and the quote marks that would end the quote replaced."""
-    return " ".join(text.split()).replace("«", '"').replace("»", '"')
+    """White space folded, and what would end the quote or cannot be written replaced: names may hold anything."""
+    return " ".join(clean(text).split()).replace("«", '"').replace("»", '"')
 
 
 def fit_excerpts(counts: Sequence[int], room: int) -> int:
@@ -52,14 +56,16 @@ def first_kept(history: Sequence[int], room: int) -> int:
     """
     first, used = 0, 0
     for index, count in enumerate(history):
+        if index < first:
+            continue  # the answer to a question that had to go
         used += count + TURN_OVERHEAD
         if used <= room:
             continue
         while first <= index and used > room * ROOM_AFTER_TRIM:
             used -= history[first] + TURN_OVERHEAD
             first += 1
-        if first % 2 and first <= index:
-            used -= history[first] + TURN_OVERHEAD
+        if first % 2:
+            used -= history[first] + TURN_OVERHEAD if first <= index else 0
             first += 1
     return min(first, len(history))
 

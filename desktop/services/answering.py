@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import (
@@ -25,6 +26,7 @@ from desktop.core.prompts import (
     CHAT_SYSTEM,
     FILES_SYSTEM,
     TURN_OVERHEAD,
+    excerpt_line,
     first_kept,
     fit_excerpts,
     question_with_quotes,
@@ -42,6 +44,7 @@ from desktop.core.requests import (
     Similarities,
     TokenCounts,
 )
+from desktop.core.text import clean
 from desktop.engines.process import EngineLink, call
 from desktop.services.models import Models
 from desktop.services.searching import Searching
@@ -82,7 +85,7 @@ class Answering:
         and Answer last: its message is COMPLETE, STOPPED (cancelled) or FAILED (its note says why); what had streamed
         is in it. Raises UserError for an empty question and StorageError when nothing can be kept.
         """
-        words = question.strip()
+        words = clean(question).strip()
         if not words:
             raise UserError("There is no question yet.", "Write one, then send it.")
         conversation = self._conversation(conversation_id)
@@ -212,8 +215,9 @@ class Answering:
         asked = turn.asked
         system = turn.system or (FILES_SYSTEM if turn.conversation.collection_id else CHAT_SYSTEM)
         excerpts = self._excerpts(grounding)
-        earlier = [_chat_turn(message) for message in turn.history if message.text]
-        texts = [system, asked.text, *(one.text for one in excerpts), *(one.content for one in earlier)]
+        earlier = _pairs(turn.history)
+        lines = [excerpt_line(one) for one in excerpts]
+        texts = [system, asked.text, *lines, *(one.content for one in earlier)]
         counted = call(self.chat, TokenCounts, CountTokens(self.models.to_load(), tuple(texts)), cancel)
         of_system, of_question, *others = counted.counts
         of_excerpts, of_history = others[: len(excerpts)], others[len(excerpts) :]
@@ -314,9 +318,18 @@ def _message(
     return Message(uuid.uuid4().hex, conversation_id, role, text, state, created=time.time())
 
 
-def _chat_turn(message: Message) -> ChatTurn:
-    """A turn exactly as the model saw it, so that the prompt begins as the one before."""
-    return ChatTurn(message.role.value, message.prompt or message.text)
+def _pairs(history: Sequence[Message]) -> list[ChatTurn]:
+    """Questions with their answers, exactly as the model saw them, so that the prompt begins as the one before.
+
+    A question without an answer (stopped or failed before its first word) is left out: many chat templates take
+    nothing but pairs.
+    """
+    turns: list[ChatTurn] = []
+    for asked, answer in pairwise(history):
+        if asked.role is Role.USER and answer.role is Role.ASSISTANT and answer.text:
+            turns.append(ChatTurn("user", asked.prompt or asked.text))
+            turns.append(ChatTurn("assistant", answer.text))
+    return turns
 
 
 def _texts(grounding: Grounding | None) -> list[tuple[int, str]]:
