@@ -191,6 +191,10 @@ class LibraryModel(QAbstractTableModel):
         self._hidden_ids.difference_update(ids)
         self.refresh()
 
+    def is_hidden(self, document_id: str) -> bool:
+        """Whether the removal of a file can still be undone."""
+        return document_id in self._hidden_ids
+
     def hide_ids(self, ids: Iterable[str]) -> None:
         """As `hide`, for files that may not be among the fetched rows."""
         self._hidden_ids.update(ids)

@@ -5,44 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QResizeEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from desktop.core.documents import DocumentState
 from desktop.core.errors import DesksideError, UserError
 from desktop.core.events import FileChanged
-from desktop.ui.cards import Banner, BusyCard, EmptyState, time_left
-from desktop.ui.collections_panel import CollectionsPanel, doing
-from desktop.ui.drop_zone import DropZone
+from desktop.ui.cards import time_left
+from desktop.ui.collections_panel import doing
 from desktop.ui.imports import PENDING_STATES, Imports
-from desktop.ui.library_attention import AttentionCard
-from desktop.ui.library_delegate import LibraryTable
-from desktop.ui.library_model import LibraryModel
+from desktop.ui.library_view import LibraryView
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
-from desktop.ui.tokens import NARROW_SIDE, NARROW_TABLE
-from desktop.ui.widgets import Button, ElidedLabel, IconButton, Label, menu
+from desktop.ui.widgets import menu
 
 if TYPE_CHECKING:
     from desktop.services.all import Services
 
 _REFRESH_MS = 500
 _MOST_FAILED = 200
-_LOW = 700
-# The table's scroll bar stands in the page's right margin, so that the rows end where the cards do.
-_EDGE = 12
-_VERY_NARROW_TABLE = 1000
 
 
-class LibraryPage(QFrame):
+class LibraryPage(LibraryView):
     """`add_files` and `add_folder` ask the window for a dialog; `ask_collection` opens the chat on a collection."""
 
     add_files = Signal()
@@ -60,119 +47,17 @@ class LibraryPage(QFrame):
         imports: Imports,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(services, theme, tasks, parent)
         self._services = services
-        self._theme = theme
         self._tasks = tasks
         self._imports = imports
-        self._side_open = False
         self._dropped: set[str] = set()
-        self.setProperty("kind", "page")
-        self.setObjectName("library_page")
-        self.panel = CollectionsPanel(services, theme, tasks, self)
-        self.model = LibraryModel(services, theme, self)
-        self.table = LibraryTable(theme, self.model, self)
         self._refresh_timer = QTimer(self, interval=_REFRESH_MS, singleShot=True)
         self._refresh_timer.timeout.connect(self._refresh)
         self._find_timer = QTimer(self, interval=150, singleShot=True)
         self._find_timer.timeout.connect(self._find)
-        self._build()
         self._connect()
         self._show_collection(self.panel.current)
-
-    # --- layout
-
-    def _build(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.panel)
-        self._content = QWidget(self)
-        row.addWidget(self._content, 1)
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(24, 0, 12, 16)
-        column.setSpacing(0)
-        column.addLayout(self._build_header())
-        self.banner = Banner(self._theme, "info", "", parent=self._content)
-        self.banner.hide()
-        self.banner.acted.connect(self._go_on)
-        self.banner.close_button.set_label(self.tr("Take them off the list"))
-        self.banner.dismissed.connect(self._drop_waiting)
-        self.busy = BusyCard(self._theme, self.tr("Reading your files"), pausable=True)
-        self.busy.set_hint(self.tr("You can already ask about the files that are ready."))
-        self.busy.hide()
-        self.attention = AttentionCard(self._theme)
-        self._cards = QWidget(self._content)
-        cards = QVBoxLayout(self._cards)
-        cards.setContentsMargins(0, 0, _EDGE, 12)
-        cards.setSpacing(16)
-        for card in (self.banner, self.busy, self.attention):
-            cards.addWidget(card)
-        column.addWidget(self._cards)
-        self.stack = QStackedWidget(self._content)
-        self.empty_files = EmptyState(
-            self._theme, "tray", self.tr("No files yet"), self.tr("Add some, and ask them anything."),
-            self.tr("Add files"), name="library_empty",
-        )  # fmt: skip
-        self.samples_button = Button(
-            self._theme, self.tr("Try it with the sample files"), "quiet", name="library_samples"
-        )
-        layout = self.empty_files.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(layout.count() - 1, self.samples_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.nothing_found = EmptyState(
-            self._theme, "magnifying-glass", self.tr("No file has this in its name"),
-            self.tr("Try another word, or ask in the chat to search what the files say."),
-            self.tr("Show all files"), name="library_nothing_found",
-        )  # fmt: skip
-        for widget in (self.table, self.empty_files, self.nothing_found):
-            self.stack.addWidget(widget)
-        self.stack.setMinimumHeight(96)
-        column.addWidget(self.stack, 1)
-        self.drop_zone = DropZone(self._theme, self._content)
-        column.addSpacing(8)
-        bottom = QHBoxLayout()
-        bottom.setContentsMargins(0, 0, _EDGE, 0)
-        bottom.addWidget(self.drop_zone)
-        column.addLayout(bottom)
-
-    def _build_header(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 16, _EDGE, 16)
-        row.setSpacing(8)
-        self.side_button = IconButton(
-            self._theme, "list", self.tr("Collections"), name="library_side", checkable=True
-        )
-        self.side_button.hide()
-        self.title = ElidedLabel("", "title")
-        self.count = Label("", "body", "text2")
-        self.ask_button = Button(
-            self._theme, self.tr("Ask these files"), "quiet", icon="chat-circle-text", name="library_ask"
-        )
-        self.find_field = QLineEdit(self)
-        self.find_field.setObjectName("library_find")
-        self.find_field.setAccessibleName(self.tr("Find a file"))
-        self.find_field.setPlaceholderText(self.tr("Find a file"))
-        self.find_field.setProperty("extent", "small")
-        self.find_field.setClearButtonEnabled(False)
-        self.find_field.addAction(
-            self._theme.icon("magnifying-glass", "text2"), QLineEdit.ActionPosition.LeadingPosition
-        )
-        self.folder_button = Button(
-            self._theme, self.tr("Add a folder"), icon="folder-plus", name="library_add_folder"
-        )
-        self.add_button = Button(
-            self._theme, self.tr("Add files"), "primary", icon="plus", name="library_add_files"
-        )
-        row.addStrut(self._theme.px(32))
-        row.addWidget(self.side_button)
-        row.addWidget(self.title)
-        row.addSpacing(4)
-        row.addWidget(self.count)
-        row.addStretch(1)
-        for widget in (self.ask_button, self.find_field, self.folder_button, self.add_button):
-            row.addWidget(widget)
-        return row
 
     def _connect(self) -> None:
         self.panel.chosen.connect(self._show_collection)
@@ -180,7 +65,8 @@ class LibraryPage(QFrame):
         self.panel.ask.connect(self.ask_collection)
         self.panel.message.connect(self.message)
         self.panel.failed.connect(self.failed)
-        self.side_button.clicked.connect(self._toggle_side)
+        self.banner.acted.connect(self._go_on)
+        self.banner.dismissed.connect(self._drop_waiting)
         self.ask_button.clicked.connect(lambda: self.ask_collection.emit(self.panel.current))
         self.find_field.textChanged.connect(lambda: self._find_timer.start())
         self.add_button.clicked.connect(self.add_files)
@@ -276,7 +162,9 @@ class LibraryPage(QFrame):
             rows = self._services.library.documents(
                 current, order="state", offset=before, limit=min(failed, _MOST_FAILED)
             )
-            documents = [row for row in rows if row.state is DocumentState.FAILED]
+            shown = [row for row in rows if not self.model.is_hidden(row.id)]
+            failed -= len(rows) - len(shown)
+            documents = [row for row in shown if row.state is DocumentState.FAILED]
         self.attention.set_documents(documents, failed)
         pending = sum(counts.get(s, 0) for s in PENDING_STATES)
         self._show_interrupted(pending)
@@ -306,7 +194,6 @@ class LibraryPage(QFrame):
         empty = self.stack.currentWidget() is self.empty_files
         self.samples_button.setVisible(empty and not self.panel.model.rowCount())
         self.find_field.setVisible(not empty)
-        self.ask_button.setEnabled(not empty)
         self.add_button.setVisible(not empty)
 
     # --- imports
@@ -403,9 +290,8 @@ class LibraryPage(QFrame):
     def _removed(self, ids: list[str]) -> None:
         self.table.clearSelection()
         self._show_stack()
-        self.attention.set_documents(
-            [d for rows in self.attention.groups().values() for d in rows if d.id not in ids], len(ids)
-        )
+        self._show_failed()
+        self._fit_cards()
 
         def undo() -> None:
             self.model.show_hidden(ids)
@@ -460,36 +346,3 @@ class LibraryPage(QFrame):
         remove = opened.addAction(self._theme.icon("trash", "bad"), self.tr("Remove") + "\t" + self.tr("Del"))
         remove.triggered.connect(self.remove_selected)
         opened.popup(self.table.viewport().mapToGlobal(where))
-
-    # --- room
-
-    def minimumSizeHint(self) -> QSize:
-        """Less than what is shown needs: `_fit` leaves out what has no room, but only once it is narrow."""
-        return QSize(560, 420)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """The responsive rules; widths are the window's, as the look counts them."""
-        window = self.window().width()
-        share = 100 / self._theme.text_size
-        narrow = window < NARROW_SIDE or (self._theme.text_size > 130 and window < NARROW_TABLE)
-        self.side_button.setVisible(narrow)
-        self.panel.setVisible(not narrow or self._side_open)
-        self.side_button.setChecked(self.panel.isVisibleTo(self))
-        room = window * share
-        self.table.show_columns(passages=room >= NARROW_TABLE, added=room >= _VERY_NARROW_TABLE)
-        self.find_field.setFixedWidth(self._theme.px(176 if room >= NARROW_TABLE else 140))
-        self.folder_button.setVisible(room >= NARROW_SIDE and not self.add_button.isHidden())
-        self.ask_button.setVisible(room >= NARROW_TABLE)
-        self.attention.fold(self.height() < self._theme.px(_LOW))
-        self._fit_cards()
-
-    def _fit_cards(self) -> None:
-        self._cards.setVisible(any(not c.isHidden() for c in (self.banner, self.busy, self.attention)))
-
-    def _toggle_side(self) -> None:
-        self._side_open = self.side_button.isChecked()
-        self._fit()

@@ -28,6 +28,8 @@ QFrame[kind="quiet-card"] { background: $canvas; border: 1px solid $line; border
 QFrame[kind="fill"] { background: $fill; border: none; border-radius: 10px; }
 QFrame[kind="sunken"] { background: $sunken; border: none; border-radius: 6px; }
 QFrame[kind="field"] { background: $raised; border: 1px solid $edge; border-radius: 8px; }
+QFrame[kind="number"] { background: $raised; border: 1px solid $edge; border-radius: 6px; }
+QFrame[kind="number"][focused="true"] { border: 2px solid $accent; }
 QFrame[kind="field"][focused="true"] { border: 2px solid $accent; }
 QFrame[kind="drop"] { background: transparent; border: 1px dashed $edge; border-radius: 10px; }
 QFrame[kind="drop"][over="true"] { background: $accent_soft; border: 1px dashed $accent; }
@@ -78,25 +80,25 @@ QToolButton:hover { background: $secondary_hover; }
 QToolButton:pressed, QToolButton:checked { background: $accent_soft; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
-QLineEdit, QPlainTextEdit[kind="field"], QSpinBox, QDoubleSpinBox {
+QLineEdit, QPlainTextEdit[kind="field"] {
     background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 0 9px; min-height: ${field}px;
     color: $text; selection-background-color: $accent; selection-color: $on_accent; font-size: ${f14}px;
 }
 QLineEdit[extent="small"] { min-height: ${button}px; }
-QLineEdit:focus, QPlainTextEdit[kind="field"]:focus, QSpinBox:focus, QDoubleSpinBox:focus {
+QLineEdit:focus, QPlainTextEdit[kind="field"]:focus {
     border: 2px solid $accent; padding: 0 8px; min-height: ${field_focus}px;
 }
 QLineEdit[extent="small"]:focus { min-height: ${button_focus}px; }
 QLineEdit[bad="true"] { border: 1px solid $bad; }
-QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: $text_off; border-color: $edge_off; }
+QLineEdit:disabled { color: $text_off; border-color: $edge_off; }
 QLineEdit[kind="bare"], QPlainTextEdit[kind="bare"], QTextEdit[kind="bare"] {
     background: transparent; border: none; padding: 0; min-height: 0;
 }
 
-QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {
+QAbstractSpinBox { background: transparent; font-size: ${f14}px; }
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QSpinBox QLineEdit:focus, QDoubleSpinBox QLineEdit:focus {
     background: transparent; border: none; padding: 0; min-height: 0;
 }
-QSpinBox QLineEdit:focus, QDoubleSpinBox QLineEdit:focus { border: none; padding: 0; min-height: 0; }
 
 QComboBox {
     background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 0 28px 0 10px;

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.ui.icons import draw_icon
 from desktop.ui.paint import draw_box, draw_ring
@@ -38,15 +46,21 @@ class RailButton(QAbstractButton):
         self.setToolTip("")
         self.setProperty("ring", True)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        # It may shrink to its minimum, but does not grow.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         theme.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self._theme.font("label")).horizontalAdvance(self.text()) + 8
         return QSize(max(67, words), self._theme.px(16) + 18 + self._icon_side())
 
+    def minimumSizeHint(self) -> QSize:
+        """Less air where the window is low and the text large."""
+        return QSize(self.sizeHint().width(), self._theme.px(16) + self._icon_side() + 8)
+
     def _icon_side(self) -> int:
         """22, and a little more beside large text: nine of them have to fit a low window."""
-        return min(self._theme.px(22), 26) if self._theme.text_size > 100 else 22
+        return min(max(self._theme.px(22), 22), 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -57,10 +71,12 @@ class RailButton(QAbstractButton):
             draw_box(painter, QRectF(self.rect()), self._theme.colour(ground), None, RADIUS_CARD)
         colour = self._theme.colour("accent" if active else "text2")
         side = self._icon_side()
-        self._paint_icon(painter, QRectF((self.width() - side) / 2, 8, side, side), active)
+        line = self._theme.px(16)
+        top = (self.height() - side - line - 2) / 2
+        self._paint_icon(painter, QRectF((self.width() - side) / 2, top, side, side), active)
         painter.setFont(self._theme.font("label" if active else "rail"))
         painter.setPen(colour)
-        words = QRectF(0, side + 10, self.width(), self.height() - side - 16)
+        words = QRectF(0, top + side + 2, self.width(), line)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self.text())
 
     def _paint_icon(self, painter: QPainter, box: QRectF, active: bool) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QDoubleSpinBox,
     QFileDialog,
+    QFrame,
     QHBoxLayout,
     QSpinBox,
     QVBoxLayout,
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.core.settings import Settings
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, ElidedLabel
+from desktop.ui.widgets import Button, ElidedLabel, restyle
 
 ADVANCED = (
     "temperature",
@@ -46,8 +47,11 @@ def limits(name: str) -> tuple[float, float]:
     return low, high
 
 
-class NumberField(QWidget):
-    """A number; `changed` comes when the person has finished typing."""
+class NumberField(QFrame):
+    """A number; `changed` comes when the person has finished typing.
+
+    The frame is the field: a style sheet's border on a spin box without buttons leaves no room for its text.
+    """
 
     changed = Signal(object)
 
@@ -68,13 +72,26 @@ class NumberField(QWidget):
         self.box.setKeyboardTracking(False)
         self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.box.setFixedWidth(theme.px(120))
+        self.box.setFrame(False)
+        self.box.installEventFilter(self)
         self.box.valueChanged.connect(lambda value: self.changed.emit(value))
         self.box.wheelEvent = self._ignore_wheel  # type: ignore[method-assign]
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(9, 2, 9, 2)
         row.addWidget(self.box)
+        self.setProperty("kind", "number")
         self.setFocusProxy(self.box)
+        self._theme = theme
+        self._scale()
+        theme.changed.connect(self._scale)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            restyle(self, focused="true" if event.type() == QEvent.Type.FocusIn else "false")
+        return False
+
+    def _scale(self) -> None:
+        self.setFixedSize(self._theme.px(120), self._theme.px(36))
 
     def show_value(self, value: object) -> None:
         """Show a value without telling."""

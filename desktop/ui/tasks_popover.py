@@ -115,6 +115,7 @@ class TasksPopover(Popover):
     def __init__(self, theme: Theme, tasks: TaskList, parent: QWidget) -> None:
         super().__init__(theme, "tasks_popover", WIDTH, parent)
         self._theme = theme
+        self._window = parent
         self._tasks = tasks
         self.setAccessibleName(self.tr("Tasks"))
         head = QHBoxLayout()
@@ -137,8 +138,13 @@ class TasksPopover(Popover):
     def show_at(self, corner: QPoint) -> None:
         """Open with the lower left corner at a point of the screen."""
         self._shown = None
+        self.card.setFixedWidth(min(self._theme.px(WIDTH), self._most()))
         self.open_at(corner, above=True)
         self._refresh()
+
+    def _most(self) -> int:
+        """As wide as the window beside the rail allows."""
+        return max(WIDTH, self._window.width() - 160)
 
     def _refresh(self) -> None:
         if not self.isVisible():

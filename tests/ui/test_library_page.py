@@ -166,6 +166,8 @@ def test_ignoring_failed_files_takes_them_off_with_undo(shown: Shown) -> None:
     shown.qtbot.mouseClick(ignore, Qt.MouseButton.LeftButton)
     assert page.attention.isHidden()
     assert page.model.rowCount() == 0
+    page.reload()
+    assert page.attention.isHidden()
     shown.messages[-1][1]()  # type: ignore[operator]
     assert not page.attention.isHidden()
     assert page.model.rowCount() == 1

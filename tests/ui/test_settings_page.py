@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import StorageError
@@ -89,6 +89,16 @@ def test_numbers_stay_within_the_limits_that_the_settings_declare(page: Settings
             assert field.box.maximum() <= high
             Settings().changed(**{name: field.box.minimum()})
             Settings().changed(**{name: field.box.maximum()})
+
+
+def test_a_number_field_has_room_for_its_number(page: SettingsPage, qtbot: QtBot) -> None:
+    _press(page, qtbot, "settings_advanced")
+    for field in page.fields.values():
+        if isinstance(field, NumberField):
+            editor = field.box.findChild(QLineEdit)
+            assert editor is not None
+            assert editor.fontMetrics().horizontalAdvance(editor.text()) < editor.width()
+            assert field.height() == 36
 
 
 def test_reset_is_undone(page: SettingsPage, services: FakeServices, qtbot: QtBot) -> None:
