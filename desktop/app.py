@@ -27,9 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setApplicationName("Deskside")
     app.setDesktopFileName("deskside")
     paths = Paths.default()
-    single = SingleInstance(paths.home, paths.lock, app)
     try:
         paths.make()
+        single = SingleInstance(paths.home, paths.lock, app)
         first = single.claim()
     except OSError as error:
         return _say(app, "Deskside cannot write to its folder.", f"{paths.home}: {error.strerror}")
