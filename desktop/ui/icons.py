@@ -37,6 +37,14 @@ def _family() -> str:
     return families[0]
 
 
+@lru_cache(maxsize=32)
+def _font(size: int) -> QFont:
+    font = QFont(_family())
+    font.setPixelSize(size)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
 def _font_file(pattern: str) -> Path:
     spec = find_spec("qtawesome")
     for folder in (spec.submodule_search_locations or []) if spec else []:
@@ -56,12 +64,9 @@ def glyph(name: str) -> str:
 def draw_icon(painter: QPainter, rect: QRectF | QRect, name: str, colour: QColor | str) -> None:
     """Draw the icon into the middle of `rect`, as large as the rectangle's shorter side."""
     box = QRectF(rect)
-    font = QFont(_family())
-    font.setPixelSize(max(1, round(min(box.width(), box.height()))))
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    painter.setFont(font)
+    painter.setFont(_font(max(1, round(min(box.width(), box.height())))))
     painter.setPen(QColor(colour))
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), glyph(name))
     painter.restore()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from desktop.services.all import Services
 
 NAME, STATE, PAGES, PASSAGES, ADDED = range(5)
-ORDERS = ("name", "state", "pages", "passages", "added")
+Order = Literal["name", "state", "pages", "passages", "added"]
+ORDERS: tuple[Order, ...] = ("name", "state", "pages", "passages", "added")
 DOCUMENT_ROLE = int(Qt.ItemDataRole.UserRole)
 PAGE_ROWS = 200
 KEPT_PAGES = 40
 _ONE_BY_ONE = 200
+_STEP = 5000
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -137,7 +139,7 @@ class LibraryModel(QAbstractTableModel):
             rows = self._services.library.documents(
                 self._collection,
                 self._text,
-                ORDERS[self._order],  # type: ignore[arg-type, unused-ignore]
+                ORDERS[self._order],
                 self._descending,
                 number * PAGE_ROWS,
                 PAGE_ROWS,
@@ -167,10 +169,12 @@ class LibraryModel(QAbstractTableModel):
     def hide(self, rows: Iterable[int]) -> list[str]:
         """Leave shown rows out until `show_hidden` or `drop_hidden`; returns the ids of their files."""
         chosen = sorted(set(rows))
-        ids = [document.id for document in self.documents(chosen)]
         if len(chosen) > _ONE_BY_ONE:
+            wanted = {self._source(row) for row in chosen}
+            ids = [document.id for row, document in self._all(self._count) if row in wanted]
             self.hide_ids(ids)
             return ids
+        ids = [document.id for document in self.documents(chosen)]
         sources = [self._source(row) for row in chosen]
         self._hidden_ids.update(ids)
         for row, source in reversed(list(zip(chosen, sources, strict=True))):
@@ -205,20 +209,25 @@ class LibraryModel(QAbstractTableModel):
         if not self._hidden_ids or not self._collection:
             return []
         found: list[int] = []
-        step = 5000
-        for offset in range(0, count, step):
+        for row, document in self._all(count):
+            if document.id in self._hidden_ids:
+                found.append(row)
+                if len(found) == len(self._hidden_ids):
+                    break
+        return found
+
+    def _all(self, count: int) -> Iterator[tuple[int, Document]]:
+        """Every file in the catalogue's order with its row, in large steps and without keeping them."""
+        for offset in range(0, count, _STEP):
             rows = self._services.library.documents(
                 self._collection,
                 self._text,
-                ORDERS[self._order],  # type: ignore[arg-type, unused-ignore]
+                ORDERS[self._order],
                 self._descending,
                 offset,
-                step,
+                _STEP,
             )
-            found.extend(offset + at for at, d in enumerate(rows) if d.id in self._hidden_ids)
-            if len(found) == len(self._hidden_ids):
-                break
-        return found
+            yield from enumerate(rows, offset)
 
     def _source(self, row: int) -> int:
         """The row in the catalogue's order of a shown row."""

@@ -27,6 +27,7 @@ class Theme(QObject):
         self._app = app
         self._mode = "system"
         self._size = 100
+        self._fonts: dict[tuple[str, bool], QFont] = {}
         self._tokens = LIGHT
         self._locale = QLocale()
         if self._locale.language() == QLocale.Language.C:
@@ -53,6 +54,7 @@ class Theme(QObject):
         """Take the theme ('system', 'light' or 'dark') and the text size (percent) and dress the application."""
         self._mode = mode
         self._size = text_size
+        self._fonts.clear()
         self._tokens = DARK if self._wants_dark() else LIGHT
         self._app.setPalette(self._palette())
         self._app.setFont(self.font("body"))
@@ -65,6 +67,12 @@ class Theme(QObject):
 
     def font(self, role: str, *, tabular: bool = False) -> QFont:
         """The font of a role of `tokens.TYPE`; `tabular` gives digits of one width."""
+        known = self._fonts.get((role, tabular))
+        if known is None:
+            known = self._fonts[role, tabular] = self._make_font(role, tabular)
+        return QFont(known)
+
+    def _make_font(self, role: str, tabular: bool) -> QFont:
         style = TYPE[role]
         font = QFont()
         font.setFamilies(list(FONT_FAMILIES))
