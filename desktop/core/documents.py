@@ -95,17 +95,21 @@ def pack_places(places: Sequence[tuple[int, int, float, float, float, float]]) -
     """`pack_boxes` for plain tuples (start, end, x0, y0, x1, y1): objects take time, and pages have many words."""
     if not places:
         return b""
-    raw = []
+    raw: list[bytes] = []
+    add, pack = raw.append, _WORD.pack
     for start, end, x0, y0, x1, y1 in places:
         if not (0.0 <= x0 <= x1 <= 1.0 and 0.0 <= y0 <= y1 <= 1.0):
             x0, y0, x1, y1 = _within(x0), _within(y0), _within(x1), _within(y1)
-        corners = (
-            int(x0 * _SCALE + 0.5),
-            int(y0 * _SCALE + 0.5),
-            int(x1 * _SCALE + 0.5),
-            int(y1 * _SCALE + 0.5),
+        add(
+            pack(
+                start,
+                min(end - start, _SCALE),
+                int(x0 * _SCALE + 0.5),
+                int(y0 * _SCALE + 0.5),
+                int(x1 * _SCALE + 0.5),
+                int(y1 * _SCALE + 0.5),
+            )
         )
-        raw.append(_WORD.pack(start, min(end - start, _SCALE), *corners))
     return zlib.compress(b"".join(raw), 1)
 
 

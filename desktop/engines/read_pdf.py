@@ -19,7 +19,8 @@ from desktop.core.cancel import CancelToken
 from desktop.core.documents import Heading, Page, pack_places
 from desktop.core.errors import ReadError
 from desktop.engines.read_files import damaged, empty, encrypted, size_of
-from desktop.engines.read_pdf_layout import PageFrame, PageText, WordPlace
+from desktop.engines.read_pdf_layout import PageText, WordPlace
+from desktop.engines.read_pdf_words import PageFrame
 from desktop.engines.read_types import Reading
 
 _ERROR_PASSWORD = 4
@@ -30,6 +31,8 @@ logging.getLogger("pypdfium2").setLevel(logging.ERROR)
 _UNREADABLE_IN_A_ROW = 500
 _TEXTS = frozenset({pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM})
 _PICTURES = frozenset({pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM})
+# PDFium keeps what it has parsed of a document, about 150 kB a page, until the document is closed.
+_PAGES_PER_OPENING = 400
 _FEW_CHARACTERS = 20
 _MAX_BOOKMARKS = 5_000
 _PYPDF_PAGES = 50
@@ -100,10 +103,14 @@ def _pages(path: str, password: str, document: Any, cancel: CancelToken) -> Iter
     reader = PageText()
     second = _SecondReader(path, password)
     section = ""
+    total = len(document)
     try:
         bookmarks = _outline(document)
-        for index in range(len(document)):
+        for index in range(total):
             cancel.check()
+            if index and index % _PAGES_PER_OPENING == 0:
+                document.close()
+                document = open_pdf(path, password)
             page = _page(document, index, reader, second, bookmarks.get(index, []), section)
             if page is None:
                 unreadable, in_a_row = unreadable + 1, in_a_row + 1
@@ -113,9 +120,7 @@ def _pages(path: str, password: str, document: Any, cancel: CancelToken) -> Iter
             else:
                 in_a_row = 0
             if early and not page.text:
-                raise damaged(
-                    path, "the file ends too early", f"page {index + 1} of {len(document)} is missing"
-                )
+                raise damaged(path, "the file ends too early", f"page {index + 1} of {total} is missing")
             if page.text:
                 with_text += 1
             elif not with_text:
@@ -123,7 +128,7 @@ def _pages(path: str, password: str, document: Any, cancel: CancelToken) -> Iter
             section = page.headings[-1].text if page.headings else section
             yield page
         if in_a_row >= _UNREADABLE_IN_A_ROW or (unreadable and not with_text):
-            raise damaged(path, "its pages cannot be read", f"{unreadable} of {len(document)} pages")
+            raise damaged(path, "its pages cannot be read", f"{unreadable} of {total} pages")
         if not with_text:
             scan = "; it is a scan" if pictures else ""
             raise ReadError(f"{Path(path).name} has no text in it{scan}.", "", "", "no text")
