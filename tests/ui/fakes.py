@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop.core.cancel import CancelToken
-from desktop.core.conversations import Conversation, Coverage, Grounding, Message, MessageState, Role, Timings
+from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role, Timings
 from desktop.core.documents import Collection, Document, DocumentState, TableColumns
 from desktop.core.errors import Cancelled, UserError
 from desktop.core.events import Answer, Event, FileChanged, Found, ImportSummary, Progress, Token
@@ -406,17 +405,3 @@ class FakeServices:
 
     def close(self) -> None:
         self.closed = True
-
-
-def coverage(read: int = 3, total: int = 12, failed: int = 0) -> Coverage:
-    return Coverage(read, total, read * 4, failed, tuple(f"File {n}.pdf" for n in range(1, read + 1)))
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
-    """Wait in a test without Qt for something that another thread does."""
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if condition():
-            return True
-        time.sleep(0.005)
-    return False
