@@ -65,17 +65,21 @@ class PageFrame:
 
 @dataclass(slots=True)
 class Word:
-    """A word as it stands on a line; `glued` if no space stands before it, `hyphen` if it goes on on the next line."""
+    """A word as it stands on a line; `glued` if no space stands before it, `hyphen` if it goes on on the next line.
+
+    `at` is PDFium's index of its first character.
+    """
 
     text: str
     place: Place | None
+    at: int
     glued: bool = False
     hyphen: bool = False
 
 
 @dataclass(slots=True)
 class Line:
-    """A line of words with its extent in points; `letter_top` and `size` are those of its first character's font.
+    """A line of words with its extent in points; `letter_top` and `size` are those of its font.
 
     `right_margin` is the right edge of its column; `spaced_end` tells that a space is written at its end,
     `gap` is the widest space between its words, as a multiple of `size`; `sampled` that not every
@@ -144,12 +148,14 @@ class WordReader:
                 place = self._union(handle, number, frame, line)
             if place and (place[2] < 0 or place[3] < 0 or place[0] > width or place[1] > height):
                 continue  # beyond the page's visible box: nobody who looks at the page can see it
-            if not line.words:
-                line.size, line.letter_top = self._letter(text_page, at, frame, place)
-            line.words.append(Word(text, place, glued))
+            line.words.append(Word(text, place, at, glued))
         if line.words:
             lines.append(line)
         for line in lines:
+            # The first character may be the small number of a note; one from the middle is then of the usual size.
+            chosen = {0, len(line.words) // 2}
+            letters = [self._letter(text_page, line.words[index], frame) for index in chosen]
+            line.size, line.letter_top = max(letters)
             _measure(line)
         return lines
 
@@ -177,15 +183,13 @@ class WordReader:
         x0, y1, x1, y0 = _FOUR_DOUBLES.unpack(self._corners)
         return x0, y1, x1, y0
 
-    def _letter(
-        self, text_page: Any, start: int, frame: PageFrame, place: Place | None
-    ) -> tuple[float, float]:
-        """Height and top of the first character's font box: the same for all lines of a font, unlike the ink's."""
+    def _letter(self, text_page: Any, word: Word, frame: PageFrame) -> tuple[float, float]:
+        """Height and top of the font's box of a character: the same for all lines of a font, unlike the ink's."""
         loose = self._loose
-        if pdfium.FPDFText_GetLooseCharBox(text_page, start, loose) and loose.top > loose.bottom:
+        if pdfium.FPDFText_GetLooseCharBox(text_page, word.at, loose) and loose.top > loose.bottom:
             _, y0, _, y1 = frame.place(loose.left, loose.top, loose.right, loose.bottom)
             return y1 - y0, y0
-        return (place[3] - place[1], place[1]) if place else (0.0, 0.0)
+        return (word.place[3] - word.place[1], word.place[1]) if word.place else (0.0, 0.0)
 
 
 def characters(text_page: Any) -> tuple[str, int]:
