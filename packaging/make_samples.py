@@ -225,7 +225,7 @@ def headings(document: QTextDocument, height: float) -> list[tuple[str, int, flo
 
 
 def with_outline(content: bytes, title: str, entries: list[tuple[str, int, float]]) -> bytes:
-    """The PDF with bookmarks and a title. (Qt names its font subsets anew each time: commit it only when a text changed.)"""
+    """The PDF with bookmarks and a title. Qt names its fonts anew each time: commit only what changed."""
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
     for text, page, top in entries:
         writer.add_outline_item(
