@@ -72,13 +72,18 @@ class PagePicture:
 
 @dataclass(frozen=True)
 class AddPages(Request):
-    """Cut pages into passages and hold them until CommitDocuments. Answered with PassagesAdded."""
+    """Cut pages into passages and hold them until CommitDocuments. Answered with PassagesAdded.
+
+    `held` is how many passages of the document were held before these; 0 begins it anew. Raises EngineCrashed where
+    that is not so, because the process was started again meanwhile and the beginning of the document is gone.
+    """
 
     collection_id: str
     document_id: str
     title: str
     pages: tuple[Page, ...]
     passage_tokens: int = 200
+    held: int = 0
 
 
 @dataclass(frozen=True)
