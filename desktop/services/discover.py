@@ -31,23 +31,26 @@ def files(paths: Iterable[Path]) -> Iterator[FoundFile]:
 
     Hidden files and folders and operating systems' litter inside a folder are left out; a link inside a folder is
     followed only to a file, so no cycle and no way out of the folder by a linked folder. A path that does not exist
-    is yielded all the same: it gets a row that says so.
+    and a folder that cannot be looked into are yielded all the same: they get a row that says so.
     """
     seen: set[Path] = set()
     for path in paths:
         absolute = Path(os.path.abspath(path))
-        for one in _below(absolute) if absolute.is_dir() else [absolute]:
+        for one in _below(absolute) if os.path.isdir(absolute) else [absolute]:
             if one not in seen:
                 seen.add(one)
                 yield _asked(one)
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder, followlinks=False):
+    closed: list[Path] = []
+    walk = os.walk(folder, followlinks=False, onerror=lambda error: closed.append(Path(str(error.filename))))
+    for parent, folders, names in walk:
         folders[:] = sorted(name for name in folders if _wanted(name))
         for name in sorted(names):
             if _wanted(name):
                 yield Path(parent) / name
+    yield from closed
 
 
 def _wanted(name: str) -> bool:
