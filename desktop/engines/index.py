@@ -25,6 +25,7 @@ VECTOR_INDEX_FROM = 8_000
 COMMITS_BETWEEN_COMPACTIONS = 50
 ROWS_BETWEEN_COMPACTIONS = 2_000
 """Rows that full text has not indexed are read one by one: 20,000 of them make a search take half a second."""
+DELETED_AT_ONCE = 500
 OLD_VERSIONS = timedelta(minutes=2)
 """How long the files of an older version are kept, for a search in another process that still reads them."""
 
@@ -64,15 +65,20 @@ class Index:
 
     def replace(
         self, collection: str, document_ids: Sequence[str], passages: Sequence[Passage], vectors: Vectors
-    ) -> None:
-        """Write documents' passages in one commit, in place of those they had. Raises StorageError."""
+    ) -> list[str]:
+        """Write documents' passages in place of those they had, whose texts are returned. Raises StorageError.
+
+        The new ones are written before the old ones go: whatever fails in between, nothing is lost.
+        """
         table = self._table(collection, int(vectors.shape[1]) if len(passages) else 0)
         if table is None:
-            return
+            return []
         try:
-            table.delete(_among(document_ids))
+            old = table.search().where(_among(document_ids)).select(["id", "text"]).limit(None).to_arrow()
             if passages:
                 table.add(_rows(passages, vectors))
+            for first in range(0, len(old), DELETED_AT_ONCE):
+                table.delete(_among(old["id"].to_pylist()[first : first + DELETED_AT_ONCE], "id"))
         except (OSError, RuntimeError) as error:
             raise _storage_error(error) from error
         written = self._written.setdefault(collection, _Written())
@@ -80,6 +86,7 @@ class Index:
         written.rows += len(passages)
         if written.commits >= COMMITS_BETWEEN_COMPACTIONS or written.rows >= ROWS_BETWEEN_COMPACTIONS:
             self.optimize(collection)
+        return [str(text) for text in old["text"].to_pylist()]
 
     def remove(self, collection: str, document_ids: Sequence[str]) -> None:
         """Delete the passages of documents."""
@@ -172,10 +179,10 @@ def _safe(identifier: str) -> str:
     return identifier
 
 
-def _among(document_ids: Sequence[str]) -> str:
-    """The filter for the passages of some documents."""
-    listed = ", ".join(f"'{_safe(name)}'" for name in document_ids)
-    return f"document_id IN ({listed})"
+def _among(ids: Sequence[str], column: str = "document_id") -> str:
+    """The filter for the passages of some documents, or for some passages."""
+    listed = ", ".join(f"'{_safe(name)}'" for name in ids)
+    return f"{column} IN ({listed})"
 
 
 def _schema(dimensions: int) -> pa.Schema:

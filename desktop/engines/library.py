@@ -12,7 +12,7 @@ import numpy as np
 from desktop.core.cancel import CancelToken
 from desktop.core.chunking import passages
 from desktop.core.documents import Hit, Passage
-from desktop.core.errors import InternalError
+from desktop.core.errors import EngineCrashed, InternalError
 from desktop.core.requests import (
     AddPages,
     CommitDocuments,
@@ -95,7 +95,11 @@ class LibraryEngine:
         return self._embedder
 
     def _add(self, request: AddPages, cancel: CancelToken) -> PassagesAdded:
-        held = self._held.setdefault(request.document_id, _Held())
+        if not request.held:
+            self._held[request.document_id] = _Held()
+        held = self._held.get(request.document_id, _Held())
+        if len(held.passages) != request.held:
+            raise EngineCrashed("The search index was started again meanwhile.", "Please try again.")
         limit, count = request.passage_tokens, self.embedder.count
         held.passages.extend(passages(request.document_id, request.title, request.pages, limit, count))
         while len(held.passages) - held.embedded >= EMBED_AT_ONCE:
@@ -109,9 +113,8 @@ class LibraryEngine:
         self._embed_rest(held)
         fresh = [passage for one in held for passage in one.passages]
         vectors = [part for one in held for part in one.vectors]
-        before = self._index.texts(collection, documents)
         joined = np.concatenate(vectors) if vectors else np.zeros((0, 0), np.float32)
-        self._index.replace(collection, documents, fresh, joined)
+        before = self._index.replace(collection, documents, fresh, joined)
         if before:
             self._terms.add(collection, before, sign=-1)
         self._terms.add(collection, (passage.text for passage in fresh))

@@ -80,7 +80,9 @@ class Importing:
     def resume(self, collection_id: str | None = None, cancel: CancelToken | None = None) -> Iterator[Event]:
         """Go on with every document that is not ready, as after a crash; the same events as `import_files`."""
         waiting = [
-            self._catalogue.update(document.id, state=DocumentState.WAITING)
+            document
+            if document.state is DocumentState.WAITING
+            else self._catalogue.update(document.id, state=DocumentState.WAITING)
             for document in self._catalogue.pending(collection_id)
         ]
         yield from self._run([_asked(document) for document in waiting], 0, cancel or CancelToken(), None)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, DocumentState, Page
@@ -18,6 +18,7 @@ from desktop.core.errors import (
     EngineCrashed,
     EngineOutOfMemory,
     EngineTimeout,
+    InternalError,
     ReadError,
     StorageError,
 )
@@ -28,57 +29,28 @@ from desktop.core.requests import (
     DiscardDocument,
     DocumentsCommitted,
     FileRead,
+    IndexState,
     PagesRead,
     PassagesAdded,
-    ReadFile,
+    RemoveDocuments,
 )
 from desktop.core.settings import Settings
+from desktop.core.text import clean
 from desktop.engines.process import BACKGROUND, EngineLink, call
-from desktop.store.catalogue import Catalogue
+from desktop.services.read_ahead import Begun, Failed, Item, Pages, ReadAhead, SameAs, Unchanged, Whole
+from desktop.store.catalogue import Catalogue, DocumentFields
 
-READ_AHEAD = 4
-"""Batches of pages that may wait for the embedder: enough to keep it busy, little enough to keep memory small."""
 REQUEST_CHARACTERS = 24_000
 """Text handed to the library at once: a search waits at most for that much embedding, a third of a second."""
 COMMIT_PASSAGES = 32
 COMMIT_DOCUMENTS = 16
+WAIT_SECONDS = 0.1
+
+_DIED = (EngineCrashed, EngineTimeout, EngineOutOfMemory, InternalError)
 
 
-@dataclass(frozen=True)
-class _Begun:
-    document: Document
-
-
-@dataclass(frozen=True)
-class _Unchanged:
-    document: Document
-
-
-@dataclass(frozen=True)
-class _SameAs:
-    document: Document
-    other: Document
-
-
-@dataclass(frozen=True)
-class _Failed:
-    document: Document
-    error: DesksideError
-
-
-@dataclass(frozen=True)
-class _Pages:
-    document: Document
-    batch: PagesRead
-
-
-@dataclass(frozen=True)
-class _Whole:
-    document: Document
-    read: FileRead
-
-
-_Item = _Begun | _Unchanged | _SameAs | _Failed | _Pages | _Whole | None
+class _Gone(Exception):
+    """The document was taken out of the library while it was imported."""
 
 
 class Pipeline:
@@ -99,6 +71,8 @@ class Pipeline:
         self._to_commit: list[tuple[Document, FileRead]] = []
         self._begun: dict[str, float] = {}
         self._again: list[Document] = []
+        self._twins: list[SameAs] = []
+        self._given_up: set[str] = set()
 
     def events(self, documents: Sequence[Document]) -> Iterator[Event]:
         """Yield FileChanged for every step of every document.
@@ -109,106 +83,68 @@ class Pipeline:
         yield from self._pass(documents, retry=True)
         if self._again:
             again, self._again = self._again, []
+            self._given_up.clear()
             yield from self._pass(again, retry=False)
 
     def _pass(self, documents: Sequence[Document], retry: bool) -> Iterator[Event]:
-        items: queue.Queue[_Item] = queue.Queue(READ_AHEAD)
-        stop = CancelToken()
-        thread = threading.Thread(target=self._read_all, args=(documents, items, stop), daemon=True)
-        thread.start()
+        reading = ReadAhead(documents, self._reader, self._catalogue, self._settings, self._pause, retry)
         try:
-            while (item := self._next(items)) is not None:
+            while True:
+                self._cancel.check()
                 try:
-                    yield from self._handle(item)
-                except (EngineCrashed, EngineTimeout, EngineOutOfMemory) as error:
-                    yield from self._library_died(item, error, retry)
-            yield from self._commit()
+                    item = reading.items.get(timeout=WAIT_SECONDS)
+                except queue.Empty:  # while the reader is busy, what is read is committed
+                    yield from self._guarded(self._commit(), None, retry)
+                    continue
+                if item is None:
+                    break
+                if item.document.id not in self._given_up:
+                    yield from self._guarded(self._handle(item), item.document, retry)
+                if not retry:  # one of these kills the child: the others must not share its commit
+                    yield from self._guarded(self._commit(), None, retry)
+            yield from self._guarded(self._commit(), None, retry)
+            yield from self._resolve_twins()
         finally:
-            stop.cancel()
-            while thread.is_alive():
-                _drain(items)
-                thread.join(0.02)
+            reading.stop()
             self._put_back()
 
-    # --- the reading thread ------------------------------------------------------------------------------------
-
-    def _read_all(self, documents: Sequence[Document], items: queue.Queue[_Item], stop: CancelToken) -> None:
+    def _guarded(self, steps: Iterator[Event], document: Document | None, retry: bool) -> Iterator[Event]:
+        """Take steps; what goes wrong in them costs their documents, not the import."""
         try:
-            for document in documents:
-                while self._pause.is_set() and not stop.wait(0.1):
-                    pass
-                stop.check()
-                self._read(document, items, stop)
-        except Cancelled:
-            pass  # the consumer has left, or is about to hear of it
-        finally:
-            items.put(None)
+            yield from steps
+        except _Gone:
+            if document is not None:
+                self._given_up.add(document.id)
+                self._begun.pop(document.id, None)
+                self._discard(document.id)
+        except _DIED as error:
+            yield from self._library_died(document, error, retry)
 
-    def _read(self, document: Document, items: queue.Queue[_Item], stop: CancelToken) -> None:
-        items.put(_Begun(document))
-        try:
-            digest = _sha256(Path(document.path), stop)
-            fresh = replace(document, sha256=digest)
-            if document.state is DocumentState.READY and digest == document.sha256:
-                items.put(_Unchanged(fresh))
-                return
-            other = self._catalogue.same_content(document.collection_id, digest, document.id)
-            if other is not None and other.columns == document.columns:
-                items.put(_SameAs(fresh, other))
-                return
-            request = ReadFile(document.path, document.columns)
-            limits = {
-                "silence": float(self._settings.read_seconds),
-                "memory_mb": self._settings.read_memory_mb,
-            }
-            for message in self._reader.request(request, stop, priority=BACKGROUND, **limits):  # type: ignore[arg-type]
-                if isinstance(message, PagesRead):
-                    items.put(_Pages(fresh, message))
-                elif isinstance(message, FileRead):
-                    items.put(_Whole(fresh, message))
-        except DesksideError as error:
-            items.put(_Failed(document, error))
-
-    # --- the consumer ------------------------------------------------------------------------------------------
-
-    def _next(self, items: queue.Queue[_Item]) -> _Item:
-        """The next item; while the reader is slow, what is read is committed instead of waited with."""
-        while True:
-            self._cancel.check()
-            try:
-                return items.get(timeout=0.1)
-            except queue.Empty:
-                continue
-
-    def _handle(self, item: _Item) -> Iterator[Event]:
+    def _handle(self, item: Item) -> Iterator[Event]:
         match item:
-            case _Begun(document):
+            case Begun(document):
                 self._begun[document.id] = time.monotonic()
                 if document.state is not DocumentState.READY:
-                    yield FileChanged(
-                        self._catalogue.update(document.id, state=DocumentState.READING, reason="")
-                    )
-            case _Unchanged(document):
-                modified = _modified(document.path)
-                unchanged = self._catalogue.update(document.id, modified=modified)
+                    yield FileChanged(self._update(document, state=DocumentState.READING, reason=""))
+            case Unchanged(document):
+                unchanged = self._update(document, modified=document.modified, size=document.size)
                 yield FileChanged(replace(unchanged, state=DocumentState.SKIPPED, reason="Unchanged"))
-            case _SameAs(document, other):
-                reason = f"The same as {other.name}"
-                kind = {"reason": reason, "reason_kind": "duplicate", "sha256": document.sha256}
-                yield FileChanged(self._catalogue.update(document.id, state=DocumentState.SKIPPED, **kind))  # type: ignore[arg-type]
-            case _Failed(document, error):
+            case SameAs():
+                self._twins.append(item)
+            case Failed(document, error):
                 yield from self._failed(document, error)
-            case _Pages(document, batch):
+            case Pages(document, batch):
                 yield from self._add(document, batch)
-            case _Whole(document, read):
+            case Whole(document, read):
                 yield from self._whole(document, read)
 
     def _add(self, document: Document, batch: PagesRead) -> Iterator[Event]:
         for pages in _portions(batch.pages):
             self._cancel.check()
             limit = self._settings.passage_tokens
-            title = Path(document.name).stem
-            request = AddPages(document.collection_id, document.id, title, pages, limit)
+            title = clean(Path(document.name).stem)
+            held = self._passages.get(document.id, 0)
+            request = AddPages(document.collection_id, document.id, title, pages, limit, held)
             added = call(self._library, PassagesAdded, request, self._cancel, priority=BACKGROUND)
             self._passages[document.id] = added.passages
         current = replace(document, state=DocumentState.READING, pages=batch.done)
@@ -219,12 +155,10 @@ class Pipeline:
             error = ReadError("There is no text in this file.", reason="empty")
             yield from self._failed(document, error)
             return
+        state = DocumentState.EMBEDDING
+        embedding = self._update(document, state=state, pages=read.pages, kind=read.kind)
         self._to_commit.append((document, read))
-        yield FileChanged(
-            self._catalogue.update(
-                document.id, state=DocumentState.EMBEDDING, pages=read.pages, kind=read.kind
-            )
-        )
+        yield FileChanged(embedding)
         held = sum(self._passages.get(one.id, 0) for one, _ in self._to_commit)
         if held >= COMMIT_PASSAGES or len(self._to_commit) >= COMMIT_DOCUMENTS:
             yield from self._commit()
@@ -240,14 +174,20 @@ class Pipeline:
         except StorageError as error:
             self._to_commit.clear()
             for document, _ in group:
-                yield from self._failed(document, error)
+                yield from self._guarded(self._failed(document, error), document, retry=False)
             return
+        if list(done.passages) != [self._passages[document.id] for document, _ in group]:
+            raise EngineCrashed("The search index was started again meanwhile.", "Please try again.")
         self._to_commit.clear()
         for (document, read), passages in zip(group, done.passages, strict=True):
-            self._passages.pop(document.id, None)
-            seconds = time.monotonic() - self._begun.pop(document.id, time.monotonic())
-            ready = self._catalogue.update(
-                document.id,
+            yield from self._guarded(self._ready(document, read, passages), document, retry=False)
+
+    def _ready(self, document: Document, read: FileRead, passages: int) -> Iterator[Event]:
+        self._passages.pop(document.id, None)
+        seconds = time.monotonic() - self._begun.pop(document.id, time.monotonic())
+        try:
+            ready = self._update(
+                document,
                 state=DocumentState.READY,
                 reason="",
                 reason_kind="",
@@ -259,31 +199,76 @@ class Pipeline:
                 modified=document.modified,
                 seconds=seconds,
             )
-            yield FileChanged(ready)
+        except _Gone:
+            self._remove(document)
+            raise
+        yield FileChanged(ready)
 
-    def _failed(self, document: Document, error: DesksideError) -> Iterator[Event]:
-        if self._passages.pop(document.id, 0):
-            call(self._library, PassagesAdded, DiscardDocument(document.id), priority=BACKGROUND)
+    def _resolve_twins(self) -> Iterator[Event]:
+        """What is the same as another file is skipped if that one is ready, else it is read itself."""
+        twins, self._twins = self._twins, []
+        for twin in twins:
+            other = self._catalogue.document(twin.other.id)
+            if other is None or other.state is not DocumentState.READY:
+                self._again.append(_unread(twin.document))
+            else:
+                yield from self._guarded(self._skipped(twin.document, other), twin.document, retry=False)
+
+    def _skipped(self, document: Document, other: Document) -> Iterator[Event]:
         self._begun.pop(document.id, None)
-        kind = getattr(error, "reason", "") or _reason_kind(error)
+        if document.passages:  # of what stood in it before
+            self._remove(document)
         yield FileChanged(
-            self._catalogue.update(
-                document.id, state=DocumentState.FAILED, reason=error.what, reason_kind=kind
+            self._update(
+                document,
+                state=DocumentState.SKIPPED,
+                reason=f"The same as {other.name}",
+                reason_kind="duplicate",
+                sha256=document.sha256,
+                passages=0,
             )
         )
 
-    def _library_died(self, item: _Item, error: DesksideError, retry: bool) -> Iterator[Event]:
+    def _failed(self, document: Document, error: DesksideError) -> Iterator[Event]:
+        self._discard(document.id)
+        self._begun.pop(document.id, None)
+        kind = getattr(error, "reason", "") or _reason_kind(error)
+        state = DocumentState.FAILED
+        yield FileChanged(self._update(document, state=state, reason=error.what, reason_kind=kind))
+
+    def _library_died(self, current: Document | None, error: DesksideError, retry: bool) -> Iterator[Event]:
         """The child took the passages it held with it: those documents are read again, or failed."""
         lost = {document.id: document for document, _ in self._to_commit}
-        if item is not None:
-            lost[item.document.id] = item.document
+        if current is not None:
+            lost[current.id] = current
         self._to_commit.clear()
+        self._given_up.update(lost)
         for document in lost.values():
             self._passages.pop(document.id, None)
             if retry:
-                self._again.append(document)
+                self._again.append(_unread(document))
             else:
-                yield from self._failed(document, error)
+                yield from self._guarded(self._failed(document, error), document, retry=False)
+
+    def _update(self, document: Document, **fields: Unpack[DocumentFields]) -> Document:
+        """Change the document's row. Raises _Gone if a person has removed it meanwhile."""
+        try:
+            return self._catalogue.update(document.id, **fields)
+        except InternalError:
+            if self._catalogue.document(document.id) is None:
+                raise _Gone from None
+            raise
+
+    def _remove(self, document: Document) -> None:
+        request = RemoveDocuments(document.collection_id, (document.id,))
+        call(self._library, IndexState, request, priority=BACKGROUND)
+
+    def _discard(self, document_id: str) -> None:
+        if self._passages.pop(document_id, 0):
+            try:
+                call(self._library, PassagesAdded, DiscardDocument(document_id), priority=BACKGROUND)
+            except (DesksideError, Cancelled):
+                pass  # its child is gone, and with it what it held
 
     def _put_back(self) -> None:
         """What was begun and is neither ready nor failed waits again."""
@@ -291,19 +276,12 @@ class Pipeline:
             document = self._catalogue.document(document_id)
             if document is not None and document.state in (DocumentState.READING, DocumentState.EMBEDDING):
                 self._catalogue.update(document_id, state=DocumentState.WAITING)
-            if self._passages.pop(document_id, 0):
-                try:
-                    call(self._library, PassagesAdded, DiscardDocument(document_id), priority=BACKGROUND)
-                except (DesksideError, Cancelled):
-                    pass  # its child is gone, and with it what it held
+            self._discard(document_id)
 
 
-def _drain(items: queue.Queue[_Item]) -> None:
-    try:
-        while True:
-            items.get_nowait()
-    except queue.Empty:
-        pass
+def _unread(document: Document) -> Document:
+    """The document as one that must be read: its hash is already that of the new content."""
+    return replace(document, state=DocumentState.WAITING)
 
 
 def _portions(pages: Sequence[Page]) -> Iterator[tuple[Page, ...]]:
@@ -318,36 +296,6 @@ def _portions(pages: Sequence[Page]) -> Iterator[tuple[Page, ...]]:
             group, size = [], 0
     if group:
         yield tuple(group)
-
-
-def _sha256(path: Path, stop: CancelToken) -> str:
-    """The hash of a file's content, hexadecimal. Raises ReadError, Cancelled."""
-    digest = hashlib.sha256()
-    try:
-        if not path.is_file():
-            raise (
-                FileNotFoundError
-                if not path.exists()
-                else ReadError("This is not an ordinary file.", reason="unsupported")
-            )
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                stop.check()
-                digest.update(block)
-    except FileNotFoundError:
-        raise ReadError("The file is no longer there.", reason="missing") from None
-    except PermissionError:
-        raise ReadError("You are not allowed to read this file.", reason="not allowed") from None
-    except OSError as error:
-        raise ReadError("The file could not be read from its disk.", details=str(error)) from error
-    return digest.hexdigest()
-
-
-def _modified(path: str) -> float:
-    try:
-        return Path(path).stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _reason_kind(error: DesksideError) -> str:

@@ -1,0 +1,192 @@
+"""The reading half of an import: a thread that hashes and reads one file after the other, some pages ahead."""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import threading
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from desktop.core.cancel import CancelToken
+from desktop.core.documents import Document, DocumentState, TableColumns
+from desktop.core.errors import Cancelled, DesksideError, InternalError, ReadError
+from desktop.core.requests import FileRead, PagesRead, ReadFile
+from desktop.core.settings import Settings
+from desktop.engines.process import BACKGROUND, EngineLink
+from desktop.store.catalogue import Catalogue
+
+BATCHES = 4
+"""Batches of pages that may wait for the embedder: enough to keep it busy, little enough to keep memory small."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """This document's turn has come."""
+
+    document: Document
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """The file has the bytes that the index knows."""
+
+    document: Document
+
+
+@dataclass(frozen=True)
+class SameAs:
+    """The file has the bytes of another document, which is ready or was begun in this run."""
+
+    document: Document
+    other: Document
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The file cannot be read."""
+
+    document: Document
+    error: DesksideError
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Some pages of the file; the document now carries the hash of its content."""
+
+    document: Document
+    batch: PagesRead
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The end of the file."""
+
+    document: Document
+    read: FileRead
+
+
+Item = Begun | Unchanged | SameAs | Failed | Pages | Whole
+
+
+class ReadAhead:
+    """Reads documents of one collection on a thread of its own; `items` gets what it finds, None at the end."""
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        reader: EngineLink,
+        catalogue: Catalogue,
+        settings: Settings,
+        pause: threading.Event,
+        find_twins: bool,
+    ) -> None:
+        """`find_twins`: whether files of the same content in `documents` are told as SameAs."""
+        self.items: queue.Queue[Item | None] = queue.Queue(BATCHES)
+        self._documents, self._reader, self._catalogue = documents, reader, catalogue
+        self._settings, self._pause = settings, pause
+        self._seen: dict[tuple[str, TableColumns], Document] | None = {} if find_twins else None
+        self._stop = CancelToken()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; what it has read is dropped."""
+        self._stop.cancel()
+        while self._thread.is_alive():
+            self._drain()
+            self._thread.join(0.02)
+
+    def _drain(self) -> None:
+        try:
+            while True:
+                self.items.get_nowait()
+        except queue.Empty:
+            pass
+
+    def _run(self) -> None:
+        try:
+            for document in self._documents:
+                while self._pause.is_set() and not self._stop.wait(0.1):
+                    pass
+                self._stop.check()
+                self._one(document)
+        except Cancelled:
+            pass  # the consumer has left, or is about to hear of it
+        finally:
+            self.items.put(None)
+
+    def _one(self, document: Document) -> None:
+        self.items.put(Begun(document))
+        try:
+            self._read(document)
+        except Cancelled:
+            raise
+        except DesksideError as error:
+            self.items.put(Failed(document, error))
+        except Exception as error:  # noqa: BLE001 - our bug: it costs this file, and the rest goes on
+            sentence = f"Something went wrong inside Deskside ({type(error).__name__})."
+            self.items.put(Failed(document, InternalError(sentence, details=traceback.format_exc())))
+
+    def _read(self, document: Document) -> None:
+        digest = sha256(Path(document.path), self._stop)
+        fresh = replace(document, sha256=digest)
+        if document.state is DocumentState.READY and digest == document.sha256:
+            self.items.put(Unchanged(fresh))
+            return
+        other = self._twin(fresh)
+        if other is not None:
+            self.items.put(SameAs(fresh, other))
+            return
+        request = ReadFile(document.path, document.columns)
+        messages = self._reader.request(
+            request,
+            self._stop,
+            silence=float(self._settings.read_seconds),
+            memory_mb=self._settings.read_memory_mb,
+            priority=BACKGROUND,
+        )
+        for message in messages:
+            if isinstance(message, PagesRead):
+                self.items.put(Pages(fresh, message))
+            elif isinstance(message, FileRead):
+                self.items.put(Whole(fresh, message))
+
+    def _twin(self, document: Document) -> Document | None:
+        """Another document of the same content and columns: a ready one, or the first of this run."""
+        ready = self._catalogue.same_content(document.collection_id, document.sha256, document.id)
+        if ready is not None and ready.columns == document.columns:
+            return ready
+        if self._seen is None:
+            return None
+        first = self._seen.setdefault((document.sha256, document.columns), document)
+        return first if first.id != document.id else None
+
+
+def sha256(path: Path, stop: CancelToken) -> str:
+    """The hash of a file's content, hexadecimal. Raises ReadError, Cancelled."""
+    digest = hashlib.sha256()
+    try:
+        if not path.is_file():
+            raise _no_file(path)
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                stop.check()
+                digest.update(block)
+    except FileNotFoundError:
+        raise ReadError("The file is no longer there.", reason="missing") from None
+    except PermissionError:
+        raise ReadError("You are not allowed to read this file.", reason="not allowed") from None
+    except OSError as error:
+        raise ReadError("The file could not be read from its disk.", details=str(error)) from error
+    return digest.hexdigest()
+
+
+def _no_file(path: Path) -> Exception:
+    if path.is_dir():
+        return ReadError("You are not allowed to look into this folder.", reason="not allowed")
+    if path.exists():
+        return ReadError("This is not an ordinary file.", reason="unsupported")
+    return FileNotFoundError()
