@@ -21,11 +21,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 _STOP_WORDS_LIST = """
-a about after all also am an and any are as at be been before being but by can could did do does doing for
-from had has have he her hers him his how i if in into is it its me more most my no not of on one only or
-other our out over own she should so some such than that the their them then there these they this those
-through to too under up upon was we were what when where which while who whom whose why will with would you
-your
+a about after all also am an and any are as at be been before being but by can could did do does doing far
+for from had has have he her hers him his how i if in into is it its long many me more most much my no not
+of often on one only or other our out over own say she should so some such tell than that the their them
+then there these they this those through to too under up upon was we were what when where which while who
+whom whose why will with would you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS_LIST.split())
 _NOT = ("n't", "n’t")
