@@ -58,7 +58,7 @@ def load_settings(path: Path) -> Settings:
     """Read the settings; a missing file gives the defaults, and a value that is not valid its default."""
     try:
         stored = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Settings()
     if not isinstance(stored, dict):
         return Settings()
