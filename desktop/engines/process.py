@@ -150,16 +150,20 @@ class EngineProcess:
         memory_mb: int | None,
     ) -> Iterator[host.Item | host.Done | host.Failed]:
         """The child's messages about this request, up to its last one."""
-        heard = time.monotonic()
+        heard = weighed = time.monotonic()
         while True:
             if cancel.cancelled:
                 raise Cancelled
-            if not self._readable(connection):
-                if memory_mb and self._memory_mb() > memory_mb:
+            readable = self._readable(connection)
+            if memory_mb and time.monotonic() - weighed > POLL_SECONDS:
+                # Also while it talks: a child whose messages are taken slowly always has one more.
+                weighed = time.monotonic()
+                if self._memory_mb() > memory_mb:
                     self._end()
                     raise EngineOutOfMemory(
                         f"{self.name} needed more than {memory_mb:,} MB of memory and was stopped."
                     )
+            if not readable:
                 if silence and time.monotonic() - heard > silence:
                     self._end()
                     raise EngineTimeout(
@@ -170,12 +174,14 @@ class EngineProcess:
                 message = connection.recv()
             except (EOFError, OSError):
                 raise self._crashed() from None
-            heard = time.monotonic()
             if message.id != request_id:
                 continue  # of a request that was given up
             yield message
             if not isinstance(message, host.Item):
                 return
+            heard = (
+                time.monotonic()
+            )  # the time that our side took over the message is not the child's silence
 
     def _readable(self, connection: Connection) -> bool:
         try:
@@ -267,7 +273,8 @@ def outcome(name: str, exit_code: int | None) -> str:
         return f"{name} was ended by the system, often because memory ran out."
     if number in (signal.SIGSEGV, signal.SIGABRT, getattr(signal, "SIGBUS", 7), signal.SIGILL, signal.SIGFPE):
         return f"{name} crashed ({signal.Signals(number).name})."
-    return f"{name} was ended from outside ({signal.Signals(number).name})."
+    known = number in set(signal.Signals)  # signals for real time have numbers only
+    return f"{name} was ended from outside ({signal.Signals(number).name if known else f'signal {number}'})."
 
 
 class _Turns:
@@ -285,13 +292,15 @@ class _Turns:
         ticket = (priority, next(self._arrivals))
         with self._condition:
             heapq.heappush(self._waiting, ticket)
-            while self._busy or self._waiting[0] != ticket:
-                self._condition.wait(POLL_SECONDS)
-                if cancel.cancelled:
-                    self._waiting.remove(ticket)
-                    heapq.heapify(self._waiting)
-                    self._condition.notify_all()
-                    raise Cancelled
+            try:
+                while self._busy or self._waiting[0] != ticket:
+                    self._condition.wait(POLL_SECONDS)
+                    cancel.check()
+            except BaseException:  # also Ctrl-C: a ticket that is left behind would block all who come later
+                self._waiting.remove(ticket)
+                heapq.heapify(self._waiting)
+                self._condition.notify_all()
+                raise
             heapq.heappop(self._waiting)
             self._busy = True
         try:
