@@ -201,7 +201,10 @@ class Answering:
         sources = [*draft.grounding.quotes, *draft.grounding.more]
         texts = tuple(source.text for source in sources)
         request = Compare(tuple(sentence.text for _, sentence in doubtful), texts)
-        similarities = call(self.searching.engine, Similarities, request, cancel)
+        try:
+            similarities = call(self.searching.engine, Similarities, request, cancel)
+        except DesksideError:
+            return  # the answer is whole; what could not be compared stays marked
         for (index, sentence), row in zip(doubtful, similarities.values, strict=True):
             best = max(range(len(row)), key=row.__getitem__)
             if row[best] >= SAME_MEANING:
@@ -250,7 +253,7 @@ class Answering:
             top_p=current.top_p,
             min_p=current.min_p,
             repeat_penalty=current.repeat_penalty,
-            seed=current.seed or seed,
+            seed=seed or current.seed,
             max_tokens=current.answer_length,
         )
 
