@@ -73,7 +73,11 @@ class Library:
         return self._catalogue.document(document_id)
 
     def remove(self, document_ids: Sequence[str], cancel: CancelToken | None = None) -> Iterator[Event]:
-        """Take documents out of the library; their files are not touched. Yields Progress."""
+        """Take documents out of the library; their files are not touched. Yields Progress, raises Cancelled.
+
+        A file that was skipped because it is the same as one of these waits to be imported itself.
+        """
+        cancel = cancel or CancelToken()
         done = 0
         by_collection: dict[str, list[str]] = {}
         for document_id in document_ids:
@@ -82,8 +86,9 @@ class Library:
                 by_collection.setdefault(document.collection_id, []).append(document_id)
         for collection_id, ids in by_collection.items():
             for first in range(0, len(ids), REMOVED_AT_ONCE):
+                cancel.check()  # between two portions only: a row must not outlive its passages
                 part = ids[first : first + REMOVED_AT_ONCE]
-                call(self._engine, IndexState, RemoveDocuments(collection_id, tuple(part)), cancel)
+                call(self._engine, IndexState, RemoveDocuments(collection_id, tuple(part)))
                 self._catalogue.remove(part)
                 done += len(part)
                 yield Progress(done, len(document_ids), f"{done} of {len(document_ids)} removed")

@@ -230,11 +230,19 @@ class Catalogue:
         return [_document(row) for row in rows]
 
     def remove(self, ids: Iterable[str]) -> None:
-        """Remove rows; ids that are not there are passed over. The files stay untouched."""
+        """Remove rows; ids that are not there are passed over. The files stay untouched.
+
+        Files that were skipped as the same as one of these go back to WAITING.
+        """
         with self._database.transaction() as connection:
-            connection.executemany(
-                "DELETE FROM documents WHERE id = ?", ((document_id,) for document_id in ids)
-            )
+            for document_id in ids:
+                connection.execute(
+                    """UPDATE documents SET state = 'waiting', reason = '', reason_kind = ''
+                       WHERE state = 'skipped' AND reason_kind = 'duplicate' AND (collection_id, sha256) IN
+                           (SELECT collection_id, sha256 FROM documents WHERE id = ?)""",
+                    (document_id,),
+                )
+                connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
 
 def _key(name: str) -> str:
