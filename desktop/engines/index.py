@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +27,8 @@ COMMITS_BETWEEN_COMPACTIONS = 50
 ROWS_BETWEEN_COMPACTIONS = 2_000
 """Rows that full text has not indexed are read one by one: 20,000 of them make a search take half a second."""
 DELETED_AT_ONCE = 500
+ROOM_BYTES = 16 * 2**20
+"""Free space below which nothing is written any more: compaction and the databases need some of their own."""
 OLD_VERSIONS = timedelta(minutes=2)
 """How long the files of an older version are kept, for a search in another process that still reads them."""
 
@@ -58,6 +61,7 @@ class Index:
         import lancedb
 
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         # The command line may write while the window's own process has the table open: look for newer versions.
         self._database = lancedb.connect(folder, read_consistency_interval=timedelta(seconds=2))
         self._tables: dict[str, Any] = {}
@@ -148,6 +152,16 @@ class Index:
             for row in _text_search(table, text, limited):
                 rows.setdefault(row["id"], row)["_score"] = row["_score"]
         return _fused(list(rows.values()), vector, mode)
+
+    def _check_room(self, vectors: Vectors) -> None:
+        """Raise StorageError before the disk is full: LanceDB tries a write that finds no room again for minutes."""
+        free = shutil.disk_usage(self._folder).free
+        if free < ROOM_BYTES + 3 * vectors.nbytes:
+            raise StorageError(
+                "The disk is full.",
+                "Free some space, then try again; what was already imported is safe.",
+                f"{free / 2**20:.0f} MB are free",
+            )
 
     def _names(self) -> list[str]:
         return list(self._database.list_tables(limit=100_000).tables)
