@@ -17,7 +17,16 @@ from desktop.core.events import FileChanged, ImportSummary, Note, Progress
 from desktop.core.requests import AddPages, CommitDocuments, Optimize, ReadFile, Request
 from desktop.engines.fake import FakeEngine
 from desktop.services.all import Services
-from tests.support import InProcess, make_services, of_kind, wait_until, write_files
+from tests.support import (
+    InProcess,
+    closed,
+    make_services,
+    of_kind,
+    open_folder,
+    unprivileged,
+    wait_until,
+    write_files,
+)
 
 READY, FAILED, SKIPPED, WAITING = (
     DocumentState.READY,
@@ -477,3 +486,20 @@ def test_what_cannot_be_imported_is_told(bench: Bench, tmp_path: Path) -> None:
 def test_an_import_ends_with_an_index_in_order(bench: Bench, tmp_path: Path) -> None:
     bench.run(*write_files(tmp_path / "in", a="Alpha."))
     assert isinstance(bench.library.requests[-1], Optimize)
+
+
+def test_what_nobody_may_read_is_a_row_that_says_so() -> None:
+    with open_folder() as folder, unprivileged():
+        bench = Bench(folder / "home")
+        write_files(folder / "in", a="Alpha.", secret="Beta.")
+        write_files(folder / "in" / "shut", c="Gamma.")
+        with closed(folder / "in" / "secret.txt"), closed(folder / "in" / "shut"):
+            summary = bench.run(folder / "in", folder / "in" / "shut" / "c.txt")
+        rows = bench.rows()
+        bench.services.close()
+    assert (summary.ready, summary.failed) == (1, 3)
+    file, inside = "You are not allowed to read this file.", "You are not allowed to look into this folder."
+    assert {name: row.reason for name, row in rows.items()} == {
+        "a.txt": "", "secret.txt": file, "shut": inside, "c.txt": file,
+    }  # fmt: skip
+    assert {row.reason_kind for name, row in rows.items() if name != "a.txt"} == {"not allowed"}

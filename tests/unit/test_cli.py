@@ -1,0 +1,268 @@
+"""The command line: exit codes, JSON alone on standard output, and one sentence for what a person did wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop import cli, cli_commands
+from desktop.core.cancel import CancelToken
+from desktop.core.errors import EngineCrashed
+from desktop.core.paths import Paths
+from desktop.core.requests import Generate, Request
+from desktop.engines.fake import FakeEngine
+from desktop.services.all import Services
+from tests.support import InProcess, make_services, write_files
+
+
+class Terminal:
+    """Runs commands in this process, and gives what they printed."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], chat: InProcess) -> None:
+        self._capsys = capsys
+        self.chat = chat
+        self.out = self.err = ""
+
+    def run(self, *arguments: object) -> int:
+        self._capsys.readouterr()
+        try:
+            code = cli.main([str(one) for one in arguments])
+        except SystemExit as end:
+            code = int(end.code or 0)
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+    def json(self, *arguments: object, code: int = 0) -> list[dict[str, Any]]:
+        """The lines of standard output, each of which must be an object."""
+        assert self.run(*arguments, "--json") == code, self.err
+        lines = [json.loads(line) for line in self.out.splitlines()]
+        assert all(isinstance(line, dict) for line in lines)
+        return lines
+
+
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Terminal:
+    engine = FakeEngine()
+    chat = InProcess(engine)
+
+    def build(paths: Paths) -> Services:
+        chat.stopped = False
+        return make_services(paths.home, engine, chat=chat)
+
+    monkeypatch.setattr(cli_commands, "Services", build)
+    monkeypatch.chdir(tmp_path)
+    return Terminal(capsys, chat)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    write_files(tmp_path / "in", lease="The notice period is nine months.", rules="Dogs may not be kept.")
+    return tmp_path / "in"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["import", "x"],
+        ["search", "q", "--collection", "c", "-k", "0"],
+        ["search", "q", "--collection", "c", "-k", "many"],
+        ["search", "q", "--collection", "c", "--mode", "magic"],
+        ["ask", "q", "--collection", "c", "--files", "x"],
+        ["models", "explode"],
+        ["import", "x", "--collection"],
+        ["doctor", "--verbose"],
+    ],
+)
+def test_wrong_usage_ends_with_2(terminal: Terminal, arguments: list[str]) -> None:
+    assert terminal.run(*arguments) == 2
+    assert terminal.out == ""
+    assert "usage: deskside" in terminal.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["import", "--collection", "c"], "nothing to import"),
+        (["import", "empty", "--collection", "c"], "no files"),
+        (["search", "q", "--collection", "gone"], "no collection named “gone”"),
+        (["search", "--collection", "gone"], "Give a query"),
+        (["search", "--queries", "gone.jsonl", "--collection", "c"], "gone.jsonl cannot be read"),
+        (["ask", "q", "--collection", "gone"], "no collection named “gone”"),
+        (["ask"], "Give a question"),
+        (["ask", "q", "--questions", "x"], "Give a question"),
+        (["ask", "q", "--files", "gone.txt"], "None of these files could be read"),
+        (["ask", "q", "--model", "gone"], "no model named “gone”"),
+        (["ask", "q", "--quotes-only"], "Quotes come from files"),
+        (["ask", " "], "no question"),
+        (["chat", "--collection", "gone"], "no collection named “gone”"),
+    ],
+)  # fmt: skip
+def test_a_persons_error_ends_with_1_and_a_sentence(
+    terminal: Terminal, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    terminal.run("import", *write_files(tmp_path / "c", a="Alpha."), "--collection", "c")
+    assert terminal.run(*arguments) == 1
+    assert terminal.out == ""
+    assert words in terminal.err
+    assert "Traceback" not in terminal.err
+
+
+def test_import_prints_a_line_a_file_and_a_summary(terminal: Terminal, files: Path) -> None:
+    *rows, last = terminal.json("import", files, "--collection", "c")
+    assert [(Path(row["file"]).name, row["state"], row["passages"]) for row in rows] == [
+        ("lease.txt", "ready", 1),
+        ("rules.txt", "ready", 1),
+    ]
+    assert set(rows[0]) == {"file", "id", "state", "pages", "passages", "error", "seconds"}
+    assert {name: last["summary"][name] for name in ("ready", "skipped", "failed", "passages")} == {
+        "ready": 2, "skipped": 0, "failed": 0, "passages": 2,
+    }  # fmt: skip
+    *rows, last = terminal.json("import", files, "--collection", "c")
+    assert [row["state"] for row in rows] == ["skipped", "skipped"]
+    assert terminal.run("import", files, "--collection", "c") == 0
+    assert "2 skipped" in terminal.out
+
+
+def test_an_import_with_failures_ends_with_3(terminal: Terminal, files: Path) -> None:
+    write_files(files, bad="!damaged")
+    rows = terminal.json("import", files, "--collection", "c", code=3)
+    assert [row["error"] for row in rows if row.get("state") == "failed"] == ["This file is damaged."]
+    assert terminal.json("collections") == [
+        {"name": "c", "documents": 3, "passages": 2, "embedder": "all-MiniLM-L6-v2", "state": "ready"}
+    ]
+
+
+def test_resume_goes_on(terminal: Terminal, files: Path) -> None:
+    assert terminal.json("import", "--resume", "--collection", "c")[-1]["summary"]["ready"] == 0
+
+
+def test_names_that_no_terminal_can_print(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    with open(bytes(folder) + b"/caf\xe9\n.txt", "w") as file:
+        file.write("Alpha is one.")
+    rows = terminal.json("import", folder, "--collection", "c")
+    assert rows[0]["state"] == "ready"
+    assert terminal.run("import", folder, "--collection", "c") == 0
+    assert terminal.json("search", "alpha", "--collection", "c")[0]["results"]
+    assert terminal.json("ask", "What is alpha?", "--collection", "c")[0]["found"] is True
+
+
+def test_rows_of_a_table_keep_their_ids(terminal: Terminal, tmp_path: Path) -> None:
+    table = tmp_path / "t.jsonl"
+    table.write_text('{"key": "r7", "body": "Alpha is one."}\n{"key": "r8", "body": "Beta is two."}\n')
+    terminal.json("import", table, "--collection", "c", "--text-column", "body", "--id-column", "key")
+    (result,) = terminal.json("search", "alpha", "--collection", "c", "-k", "1")
+    assert [hit["id"] for hit in result["results"]] == ["r7"]
+    assert set(result["results"][0]) == {"document", "id", "path", "page", "passage", "score"}
+
+
+def test_many_queries_in_one_process(terminal: Terminal, files: Path, tmp_path: Path) -> None:
+    terminal.run("import", files, "--collection", "c")
+    queries = tmp_path / "q.jsonl"
+    queries.write_text('{"id": "one", "text": "notice period"}\n\n{"_id": 2, "text": "dogs"}\n')
+    results = terminal.json("search", "--queries", queries, "--collection", "c", "--by-document")
+    assert [result["query_id"] for result in results] == ["one", "2"]
+    assert results[1]["results"][0]["document"] == "rules.txt"
+    answers = terminal.json("ask", "--questions", queries, "--collection", "c", "--quotes-only")
+    assert [answer["question_id"] for answer in answers] == ["one", "2"]
+
+
+@pytest.mark.parametrize("line", ["{", "5", "[]", '"x"', '{"id": 1}', "null"])
+def test_a_broken_line_of_a_file_of_queries_is_named(
+    terminal: Terminal, files: Path, tmp_path: Path, line: str
+) -> None:
+    terminal.run("import", files, "--collection", "c")
+    queries = tmp_path / "q.jsonl"
+    queries.write_text(f'{{"id": 1, "text": "dogs"}}\n{line}\n')
+    assert terminal.run("search", "--queries", queries, "--collection", "c") == 1
+    assert "Line 2 of" in terminal.err
+
+
+def test_ask_answers_from_files_alone(terminal: Terminal, files: Path) -> None:
+    terminal.chat.engine.says = "The notice period is nine months. Cats are fine."  # type: ignore[attr-defined]
+    (answer,) = terminal.json("ask", "How long is the notice period?", "--files", files / "lease.txt")
+    assert answer["found"] is True
+    assert answer["quotes"][0]["text"] == "The notice period is nine months."
+    assert answer["quotes"][0]["page"] == 1
+    assert answer["quotes"][0]["boxes"]
+    assert answer["sentences"] == [
+        {"text": "The notice period is nine months.", "supported": True, "source": 1},
+        {"text": "Cats are fine.", "supported": False, "source": None},
+    ]
+    assert answer["coverage"]["files"] == ["lease.txt"]
+    assert answer["coverage"]["files_total"] == 1
+    assert set(answer) == {"found", "quotes", "answer", "sentences", "sources", "coverage", "timings"}
+    assert terminal.run("ask", "How long is the notice period?", "--files", files / "lease.txt") == 0
+    assert "nine months. [1] Cats are fine. (not in your files)" in terminal.out
+    (other,) = terminal.json("ask", "Which purple elephants are golden?", "--files", files / "lease.txt")
+    assert other["found"] is False
+
+
+def test_a_question_of_a_script_leaves_no_chat(terminal: Terminal, files: Path, home: Path) -> None:
+    terminal.json("ask", "Hello")
+    services = make_services(home)
+    assert services.conversations.list() == []
+    services.close()
+
+
+def test_a_failed_answer_ends_with_1_or_3(terminal: Terminal, tmp_path: Path) -> None:
+    def die(request: Request) -> None:
+        if isinstance(request, Generate) and "break" in request.turns[-1].content:
+            raise EngineCrashed("The model crashed (SIGSEGV).")
+
+    terminal.chat.before = die
+    assert terminal.json("ask", "Please break", code=1)[0]["error"] == "The model crashed (SIGSEGV)."
+    questions = tmp_path / "q.jsonl"
+    questions.write_text('{"id": 1, "text": "Please break"}\n{"id": 2, "text": "Please go on"}\n')
+    one, other = terminal.json("ask", "--questions", questions, code=3)
+    assert one["answer"] == ""
+    assert other["answer"] == "You said: Please go on"
+
+
+def test_chat_answers_line_by_line(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("Hello there\nAnd again\n\nnot read\n"))
+    lines = terminal.json("chat", "--system", "Be brief.")
+    assert [line["answer"] for line in lines] == ["You said: Hello there", "You said: And again"]
+    assert terminal.chat.asked(Generate)[0].turns[0].content == "Be brief."
+
+
+def test_ctrl_c_ends_with_a_sentence_and_keeps_what_was_done(
+    terminal: Terminal, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks = 0
+
+    def interrupted(self: CancelToken) -> None:
+        nonlocal checks
+        checks += 1
+        if checks > 12:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(CancelToken, "check", interrupted)
+    assert terminal.run("import", files, "--collection", "c", "--json") == 3
+    assert "Stopped. What was done is kept." in terminal.err
+    monkeypatch.undo()
+
+
+def test_doctor_and_models_and_version(terminal: Terminal, home: Path) -> None:
+    (told,) = terminal.json("doctor", code=0 if Paths.default().starter_chat_model.exists() else 1)
+    assert told["home"] == str(home)
+    assert terminal.json("models", "list")[0]["in_use"] is True
+    assert terminal.run("--version") == 0
+
+
+def test_doctor_says_what_is_missing(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKSIDE_MODELS", str(tmp_path / "nowhere"))
+    (told,) = terminal.json("doctor", code=1)
+    assert len(told["missing"]) == 2
+    assert "make setup" in terminal.err
