@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from desktop import cli, cli_commands
-from desktop.core.cancel import CancelToken
 from desktop.core.errors import EngineCrashed
 from desktop.core.paths import Paths
 from desktop.core.requests import Generate, Request
@@ -233,23 +232,6 @@ def test_chat_answers_line_by_line(terminal: Terminal, monkeypatch: pytest.Monke
     lines = terminal.json("chat", "--system", "Be brief.")
     assert [line["answer"] for line in lines] == ["You said: Hello there", "You said: And again"]
     assert terminal.chat.asked(Generate)[0].turns[0].content == "Be brief."
-
-
-def test_ctrl_c_ends_with_a_sentence_and_keeps_what_was_done(
-    terminal: Terminal, files: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    checks = 0
-
-    def interrupted(self: CancelToken) -> None:
-        nonlocal checks
-        checks += 1
-        if checks > 12:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(CancelToken, "check", interrupted)
-    assert terminal.run("import", files, "--collection", "c", "--json") == 3
-    assert "Stopped. What was done is kept." in terminal.err
-    monkeypatch.undo()
 
 
 def test_doctor_and_models_and_version(terminal: Terminal, home: Path) -> None:
