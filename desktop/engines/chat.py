@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import ctypes
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -66,6 +67,7 @@ class _Model:
         self._llama = _open(source)
         self.context_size = int(self._llama.n_ctx())
         self._template = _template(self._llama, source)
+        self._marks = _marks(self._llama)
         self._abort = _Abort(self._llama)
 
     def close(self) -> None:
@@ -113,11 +115,15 @@ class _Model:
         yield Generated(count, reason, time.perf_counter() - start)
 
     def _prompt(self, request: Generate) -> list[int]:
-        turns = [{"role": turn.role, "content": turn.content} for turn in request.turns]
+        turns = [{"role": turn.role, "content": self._as_words(turn.content)} for turn in request.turns]
         rendered = self._template(messages=turns)
         has_bos = rendered.prompt.startswith(self._bos_text())
         encoded = rendered.prompt.encode("utf-8")
         return list(self._llama.tokenize(encoded, add_bos=not has_bos, special=True))
+
+    def _as_words(self, text: str) -> str:
+        """The text with the marks of the chat template broken up: quoted files must not end a turn or begin one."""
+        return self._marks.sub(lambda mark: f"{mark.group()[0]} {mark.group()[1:]}", text)
 
     def _bos_text(self) -> str:
         token = self._llama.token_bos()
@@ -246,6 +252,20 @@ def _template(llama: Any, source: LoadModel) -> Any:
     for name, token in (("eos", llama.token_eos()), ("bos", llama.token_bos())):
         names[f"{name}_token"] = llama._model.token_get_text(token) if token >= 0 else ""
     return Jinja2ChatFormatter(template=template, **names)
+
+
+def _marks(llama: Any) -> re.Pattern[str]:
+    """What matches the model's control tokens, such as the one that ends a turn, where they are written out."""
+    import llama_cpp
+
+    vocab = llama._model.vocab
+    found = [
+        llama._model.token_get_text(token)
+        for token in range(llama.n_vocab())
+        if llama_cpp.llama_vocab_get_attr(vocab, token) & llama_cpp.LLAMA_TOKEN_ATTR_CONTROL
+    ]
+    longest_first = sorted((text for text in found if len(text) > 1), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
 
 def default_threads() -> int:

@@ -26,6 +26,13 @@ class Misbehaving:
             while True:
                 held.append(bytearray(os.urandom(2**20)) * 20)
                 time.sleep(0.01)
+        elif request.path == "grows while it talks":
+            held = []
+            while True:
+                held.append(bytearray(os.urandom(2**18)) * 20)
+                yield PagesRead((Page(1, "words"),), 1, 2)
+        elif request.path == "thinks":
+            time.sleep(1.5)
         elif request.path == "dies":
             os.kill(os.getpid(), signal.SIGSEGV)
         yield FileRead("txt", "", 1)
