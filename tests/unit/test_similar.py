@@ -13,7 +13,6 @@ keeps checks opens closes writes signs asks may must shall not before after duri
 to in on by for from with
 """
 _WORDS = _WORD_LIST.split()
-)
 
 
 def _text(seed: int, words: int = 300) -> str:
