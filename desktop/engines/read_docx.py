@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from lxml import etree
-
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ReadError
 from desktop.engines.read_blocks import Blocks, squeezed, table_row
 from desktop.engines.read_files import Archive, damaged, empty
 from desktop.engines.read_text import parts_with_headings
 from desktop.engines.read_types import Reading
+from desktop.engines.read_xml import parse, related, title_of
 
 _WORD = frozenset(
     {
@@ -34,7 +33,6 @@ _EXTRA_PARTS = ("footnotes", "endnotes", "comments", "header", "footer")
 _PAGE_NUMBER = re.compile(r"\W*(?:\w+\s+)?\d{1,4}(?:\s+\w+\s+\d{1,4}|\s*/\s*\d{1,4})?\W*$")
 _FALSE = frozenset({"0", "false", "off", "none"})
 _LONG_CELL = 400
-_CHUNK = 262_144
 
 
 def read_docx(path: str, file: BinaryIO, cancel: CancelToken) -> Reading:
@@ -62,19 +60,15 @@ def read_docx(path: str, file: BinaryIO, cancel: CancelToken) -> Reading:
                 f"{Path(path).name} has no text in it, only pictures or charts.", "", "", "no text"
             )
         raise empty(path)
-    title = _title(path, archive, names.get("docProps/core.xml"))
+    title = title_of(path, archive)
     return Reading("docx", title, 0, parts_with_headings(path, blocks.text, blocks.headings))
 
 
 def _main_part(path: str, archive: Archive, names: dict[str, str]) -> str | None:
     """The name of the part that holds the text."""
-    if "_rels/.rels" in names:
-        finder = _Finder("Relationship", "Target", where=("Type", "/officeDocument"))
-        _parse(path, archive.read(names["_rels/.rels"]), finder)
-        target = (finder.found or "").lstrip("/")
-        if target in names:
-            return target
-    return "word/document.xml" if "word/document.xml" in names else None
+    plain = {real: name for name, real in names.items()}
+    stated = [plain[real] for real in related(path, archive, "", "officeDocument")]
+    return next(iter(stated), "word/document.xml" if "word/document.xml" in names else None)
 
 
 def _extra_parts(names: dict[str, str], folder: str) -> list[str]:
@@ -89,72 +83,12 @@ def _heading_styles(path: str, archive: Archive, name: str | None) -> frozenset[
     if name is None:
         return frozenset()
     reader = _StyleReader()
-    _parse(path, archive.read(name), reader)
+    parse(path, archive.read(name), reader)
     return reader.headings()
 
 
-def _title(path: str, archive: Archive, name: str | None) -> str:
-    if name is None:
-        return ""
-    finder = _Finder("title")
-    _parse(path, archive.read(name), finder)
-    return squeezed(finder.found or "")
-
-
 def _read_part(path: str, data: bytes, blocks: Blocks, styles: frozenset[str], cancel: CancelToken) -> None:
-    _parse(path, data, _Collector(blocks, styles), cancel)
-
-
-def _parse(path: str, data: bytes, target: object, cancel: CancelToken | None = None) -> None:
-    """Run an XML parser over `data` that builds no tree, expands no entity and opens nothing. Raises ReadError."""
-    # Office files have no document type; one that has wants its entities expanded, perhaps a billion times.
-    if (
-        b"<!DOCTYPE" in data
-        or "<!DOCTYPE".encode("utf-16-le") in data
-        or "<!DOCTYPE".encode("utf-16-be") in data
-    ):
-        raise damaged(path, "its XML declares a document type, as no Word document does")
-    parser = etree.XMLParser(
-        target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
-    )
-    try:
-        for start in range(0, len(data), _CHUNK):
-            if cancel:
-                cancel.check()
-            parser.feed(data[start : start + _CHUNK])
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        raise damaged(path, "its XML is broken", str(error)) from error
-
-
-class _Finder:
-    """Finds the first element of a local name: its text, or one of its attributes where another ends in a value."""
-
-    def __init__(self, element: str, attribute: str = "", where: tuple[str, str] = ("", "")) -> None:
-        self.found: str | None = None
-        self._element, self._attribute, self._where = element, attribute, where
-        self._inside = False
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """A tag opens."""
-        if tag.rpartition("}")[2] != self._element or self.found is not None:
-            return
-        if not self._attribute:
-            self._inside, self.found = True, ""
-        elif attributes.get(self._where[0], "").endswith(self._where[1]):
-            self.found = attributes.get(self._attribute)
-
-    def end(self, tag: str) -> None:
-        """A tag closes."""
-        self._inside = self._inside and tag.rpartition("}")[2] != self._element
-
-    def data(self, text: str) -> None:
-        """Text between tags."""
-        if self._inside:
-            self.found = (self.found or "") + text
-
-    def close(self) -> None:
-        """The part ends."""
+    parse(path, data, _Collector(blocks, styles), cancel)
 
 
 class _StyleReader:

@@ -101,6 +101,7 @@ class Archive:
         """Read the list of members. Raises ReadError if it is broken, or promises more than the limits."""
         self._path = path
         self._unpacked = 0
+        self._by_plain_name: dict[str, str] | None = None
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -125,12 +126,27 @@ class Archive:
         """The names of the members."""
         return list(self._members)
 
+    def find(self, name: str) -> str | None:
+        """The member of this name as it is written in the list: some programs write other slashes and capitals."""
+        if name in self._members:
+            return name
+        if self._by_plain_name is None:
+            self._by_plain_name = {_plain(member): member for member in reversed(self._members)}
+        return self._by_plain_name.get(_plain(name))
+
+    def size(self, name: str) -> int:
+        """How many bytes a member has, as the list claims. KeyError if there is none of that name."""
+        return self._members[name].file_size
+
     def read(self, name: str) -> bytes:
         """Unpack one member. Raises ReadError; KeyError if there is none of that name."""
+        return b"".join(self.stream(name))
+
+    def stream(self, name: str) -> Iterator[bytes]:
+        """Unpack one member piece by piece. Raises ReadError; KeyError if there is none of that name."""
         member = self._members[name]
         if member.flag_bits & 1:
             raise encrypted(self._path)
-        pieces: list[bytes] = []
         try:
             with self._zip.open(member) as stream:
                 # The sizes in the list are only claims: count what really comes out.
@@ -138,7 +154,7 @@ class Archive:
                     self._unpacked += len(piece)
                     if self._unpacked > MAX_UNPACKED_BYTES:
                         raise self._bomb()
-                    pieces.append(piece)
+                    yield piece
         except (
             zipfile.BadZipFile,
             OSError,
@@ -152,7 +168,10 @@ class Archive:
             if isinstance(error, ReadError) or type(error).__module__ not in ("zlib", "lzma", "_lzma", "bz2"):
                 raise
             raise damaged(self._path, f"a part of it cannot be unpacked ({name})", str(error)) from error
-        return b"".join(pieces)
 
     def _bomb(self) -> ReadError:
         return too_large(self._path, f"would unpack to more than {MAX_UNPACKED_BYTES // MEBIBYTE} MB")
+
+
+def _plain(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
