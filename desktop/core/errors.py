@@ -71,6 +71,10 @@ class StorageError(DesksideError):
     """Something could not be written or opened on the disk (full, read-only, damaged)."""
 
 
+class DiskFull(StorageError):
+    """There is no room left: nothing more can be written until somebody makes some."""
+
+
 class InternalError(DesksideError):
     """Our bug. Shown in a dialog with details to copy."""
 

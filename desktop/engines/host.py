@@ -130,9 +130,18 @@ def _listen(connection: Connection, asks: queue.Queue[Ask], tokens: _Tokens) -> 
             asks.put(message)
 
 
+def _opened(log: str) -> int:
+    """The log's descriptor; where it cannot be written, as on a full disk, nothing is logged."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    try:
+        return os.open(log, flags, 0o600)
+    except OSError:
+        return os.open(os.devnull, flags)
+
+
 def _redirect_output(log: str) -> None:
     """Send what native libraries print to the log: standard output belongs to `--json`."""
-    target = os.open(log or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    target = _opened(log or os.devnull)
     os.dup2(target, 1)
     os.dup2(target, 2)
     # A windowed program has no standard streams, and libraries that print would fail.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from desktop.core.documents import Passage
-from desktop.core.errors import StorageError
+from desktop.core.errors import DiskFull, StorageError
 from desktop.core.text import words
 from desktop.engines.embedding import Vectors
 
@@ -74,17 +75,17 @@ class Index:
 
         The new ones are written before the old ones go: whatever fails in between, nothing is lost.
         """
+        if passages:
+            self._check_room(3 * vectors.nbytes)
         table = self._table(collection, int(vectors.shape[1]) if len(passages) else 0)
         if table is None:
             return []
-        try:
+        with _errors_in_words():
             old = table.search().where(_among(document_ids)).select(["id", "text"]).limit(None).to_arrow()
             if passages:
                 table.add(_rows(passages, vectors))
             for first in range(0, len(old), DELETED_AT_ONCE):
                 table.delete(_among(old["id"].to_pylist()[first : first + DELETED_AT_ONCE], "id"))
-        except (OSError, RuntimeError) as error:
-            raise _storage_error(error) from error
         written = self._written.setdefault(collection, _Written())
         written.commits += 1
         written.rows += len(passages)
@@ -93,10 +94,11 @@ class Index:
         return [str(text) for text in old["text"].to_pylist()]
 
     def remove(self, collection: str, document_ids: Sequence[str]) -> None:
-        """Delete the passages of documents."""
+        """Delete the passages of documents. Raises StorageError."""
         table = self._table(collection)
         if table is not None:
-            table.delete(_among(document_ids))
+            with _errors_in_words():
+                table.delete(_among(document_ids))
 
     def drop(self, collection: str) -> None:
         """Delete a collection's table."""
@@ -127,9 +129,10 @@ class Index:
             return
         self._written.pop(collection, None)
         try:
+            self._check_room(_bytes_below(self._folder / f"{_name(collection)}.lance"))
             _index(table)
             table.optimize(cleanup_older_than=OLD_VERSIONS)
-        except (OSError, RuntimeError, ValueError):
+        except (OSError, RuntimeError, ValueError, DiskFull):
             log.warning("compaction failed; the table works on as it is", exc_info=True)
 
     def search(
@@ -153,15 +156,11 @@ class Index:
                 rows.setdefault(row["id"], row)["_score"] = row["_score"]
         return _fused(list(rows.values()), vector, mode)
 
-    def _check_room(self, vectors: Vectors) -> None:
-        """Raise StorageError before the disk is full: LanceDB tries a write that finds no room again for minutes."""
+    def _check_room(self, bytes_more: int) -> None:
+        """Raise DiskFull while there is still room for what must be noted about it, and for clearing up."""
         free = shutil.disk_usage(self._folder).free
-        if free < ROOM_BYTES + 3 * vectors.nbytes:
-            raise StorageError(
-                "The disk is full.",
-                "Free some space, then try again; what was already imported is safe.",
-                f"{free / 2**20:.0f} MB are free",
-            )
+        if free < ROOM_BYTES + bytes_more:
+            raise _disk_full(f"{free / 2**20:.0f} MB are free")
 
     def _names(self) -> list[str]:
         return list(self._database.list_tables(limit=100_000).tables)
@@ -174,11 +173,9 @@ class Index:
         if name in self._names():
             self._tables[collection] = self._database.open_table(name)
         elif dimensions:
-            try:
+            with _errors_in_words():
                 self._tables[collection] = self._database.create_table(name, schema=_schema(dimensions))
                 _create_text_index(self._tables[collection])
-            except (OSError, RuntimeError) as error:
-                raise _storage_error(error) from error
         return self._tables.get(collection)
 
 
@@ -232,12 +229,13 @@ def _create_text_index(table: Any) -> None:
 
 
 def _index(table: Any) -> None:
-    """Make the vector index once the table is large enough to need it."""
+    """Make the vector index once the table is large enough to need it, and full text's where that once failed."""
     from lancedb.index import IvfFlat
 
-    if table.count_rows() >= VECTOR_INDEX_FROM and not any(
-        "vector" in one.columns for one in table.list_indices()
-    ):
+    indexed = {column for index in table.list_indices() for column in index.columns}
+    if "search_text" not in indexed:
+        _create_text_index(table)
+    if "vector" not in indexed and table.count_rows() >= VECTOR_INDEX_FROM:
         table.create_index("vector", config=IvfFlat(distance_type="cosine"))
 
 
@@ -286,8 +284,25 @@ def _passage(row: dict[str, Any]) -> Passage:
     return Passage(**{name: row[name] for name in _COLUMNS})
 
 
-def _storage_error(error: Exception) -> StorageError:
-    text = str(error)
-    if "No space left" in text or "os error 28" in text or "Disk quota" in text:
-        return StorageError("The disk is full.", "Free some space; what was already imported is safe.", text)
-    return StorageError("The search index could not be written.", "Check the disk, then try again.", text)
+@contextmanager
+def _errors_in_words() -> Iterator[None]:
+    """Turn what the disk did into a StorageError."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        text = str(error)  # LanceDB has no types for these
+        if "No space left" in text or "os error 28" in text or "Disk quota" in text:
+            raise _disk_full(text) from error
+        raise StorageError(
+            "The search index could not be written.", "Check the disk, then try again.", text
+        ) from error
+
+
+def _disk_full(details: str) -> DiskFull:
+    todo = "Free some space, then try again; what was already imported is safe."
+    return DiskFull("The disk is full.", todo, details)
+
+
+def _bytes_below(folder: Path) -> int:
+    """The size of all files in a folder: as much as compaction may write before it clears up."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

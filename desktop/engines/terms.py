@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from desktop.core.text import stems
+
+log = logging.getLogger(__name__)
 
 
 class TermStatistics:
     """Document frequencies in a small SQLite file beside the index, kept up to date by its only writer.
 
-    They are statistics: after a crash between the two they may be off by one document, which changes nothing that
-    a person could see.
+    They are statistics: after a crash between the two, or on a full disk, they may be off by a few documents, which
+    changes nothing that a person could see.
     """
 
     def __init__(self, path: Path) -> None:
@@ -34,14 +37,20 @@ class TermStatistics:
         for text in texts:
             counted.update(set(stems(text)))
             number += 1
+        try:
+            self._count(collection, {word: sign * times for word, times in counted.items()}, sign * number)
+        except sqlite3.OperationalError:
+            log.warning("the passages were written, their words were not counted", exc_info=True)
+
+    def _count(self, collection: str, words: Mapping[str, int], passages: int) -> None:
         with self._connection:
             self._connection.executemany(
                 "INSERT INTO term VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET passages = passages + excluded.passages",
-                [(collection, word, sign * times) for word, times in counted.items()],
+                [(collection, word, times) for word, times in words.items()],
             )
             self._connection.execute(
                 "INSERT INTO size VALUES (?, ?) ON CONFLICT DO UPDATE SET passages = passages + excluded.passages",
-                (collection, sign * number),
+                (collection, passages),
             )
 
     def drop(self, collection: str) -> None:

@@ -13,7 +13,7 @@ import filelock
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, DocumentState, TableColumns
-from desktop.core.errors import UserError
+from desktop.core.errors import StorageError, UserError
 from desktop.core.events import Event, FileChanged, ImportSummary, Note, Progress
 from desktop.core.paths import Paths
 from desktop.core.requests import IndexState, Optimize
@@ -179,6 +179,10 @@ class Importing:
                 "Another Deskside on this computer is importing files.",
                 "Wait until it is done; your files stay in the list.",
             ) from None
+        except OSError as error:
+            raise StorageError(
+                "Deskside cannot write to its folder.", "Check that the disk is not full.", str(error)
+            ) from error
         try:
             yield
         finally:

@@ -15,6 +15,7 @@ from desktop.core.documents import Document, DocumentState, Page
 from desktop.core.errors import (
     Cancelled,
     DesksideError,
+    DiskFull,
     EngineCrashed,
     EngineOutOfMemory,
     EngineTimeout,
@@ -171,6 +172,8 @@ class Pipeline:
         request = CommitDocuments(collection, tuple(document.id for document, _ in group))
         try:
             done = call(self._library, DocumentsCommitted, request, self._cancel, priority=BACKGROUND)
+        except DiskFull:
+            raise  # all that come later would fail likewise: they wait until there is room
         except StorageError as error:
             self._to_commit.clear()
             for document, _ in group:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from desktop.core.errors import InternalError, StorageError
+from desktop.core.errors import DiskFull, InternalError, StorageError
 from desktop.store import migrations
 
 # How long a thread or a second program waits for another one's write before it gives up.
@@ -204,7 +204,8 @@ def _errors_in_words(path: Path) -> Iterator[None]:
         if _code(error) not in _WORDS:
             raise
         what, todo = _WORDS[_code(error)]
-        raise StorageError(what, todo, f"{path}: {error}") from error
+        kind = DiskFull if _code(error) == sqlite3.SQLITE_FULL else StorageError
+        raise kind(what, todo, f"{path}: {error}") from error
 
 
 def _code(error: sqlite3.Error) -> int:

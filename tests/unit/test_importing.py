@@ -12,7 +12,7 @@ import pytest
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, DocumentState, TableColumns
-from desktop.core.errors import Cancelled, EngineCrashed, InternalError, StorageError, UserError
+from desktop.core.errors import Cancelled, DiskFull, EngineCrashed, InternalError, StorageError, UserError
 from desktop.core.events import FileChanged, ImportSummary, Note, Progress
 from desktop.core.requests import AddPages, CommitDocuments, Optimize, ReadFile, Request
 from desktop.engines.fake import FakeEngine
@@ -402,19 +402,40 @@ def test_a_file_that_kills_the_library_costs_its_row_alone(
     bench.equal_to_the_index()
 
 
-def test_a_full_disk_fails_the_rows_and_loses_nothing(bench: Bench, tmp_path: Path) -> None:
+def test_a_full_disk_ends_the_import_and_its_rows_wait_for_room(bench: Bench, tmp_path: Path) -> None:
+    write_files(tmp_path / "in", a="Alpha.", b="Beta.")
+    bench.run(tmp_path / "in")
+    write_files(tmp_path / "in", a="Alpha is new.", c="Gamma.", d="Delta.")
+
+    def full(request: Request) -> None:
+        if isinstance(request, CommitDocuments):
+            raise DiskFull("The disk is full.", "Free some space.")
+
+    bench.library.before = full
+    with pytest.raises(DiskFull):
+        bench.run(tmp_path / "in")
+    assert bench.states() == {"a.txt": WAITING, "b.txt": READY, "c.txt": WAITING, "d.txt": WAITING}
+    assert bench.found("Alpha.")  # the old version is still there
+    bench.library.before = lambda _: None
+    assert of_kind(bench.services.importing.resume(bench.collection), ImportSummary)[0].ready == 3
+    bench.equal_to_the_index()
+
+
+def test_an_index_that_cannot_be_written_fails_the_rows_and_loses_nothing(
+    bench: Bench, tmp_path: Path
+) -> None:
     write_files(tmp_path / "in", a="Alpha.", b="Beta.")
     bench.run(tmp_path / "in")
     write_files(tmp_path / "in", a="Alpha is new.", c="Gamma.")
 
     def full(request: Request) -> None:
         if isinstance(request, CommitDocuments):
-            raise StorageError("The disk is full.", "Free some space.")
+            raise StorageError("The search index could not be written.", "Check the disk.")
 
     bench.library.before = full
     summary = bench.run(tmp_path / "in")
     assert (summary.failed, summary.skipped) == (2, 1)
-    assert bench.rows()["c.txt"].reason == "The disk is full."
+    assert bench.rows()["c.txt"].reason == "The search index could not be written."
     assert bench.found("Alpha.")  # the old version is still there
     bench.library.before = lambda _: None
     failed = [row.id for row in bench.rows().values() if row.state is FAILED]
