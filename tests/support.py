@@ -95,6 +95,7 @@ def make_services(
     engines = Engines(
         chat=chat or InProcess(engine),
         library=library or InProcess(engine),
+        search=library or InProcess(engine),
         reader=reader or InProcess(engine),
         viewer=InProcess(engine),
     )

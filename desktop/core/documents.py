@@ -43,7 +43,13 @@ class TableColumns:
 
 @dataclass(frozen=True)
 class Document:
-    """One file of a collection, as the catalogue knows it. Times are seconds since 1970."""
+    """One file of a collection, as the catalogue knows it. Times are seconds since 1970.
+
+    A file inside another one, such as the attachment of a mail, has the `path` of the outermost file; `member` says
+    where in it: one name a level. `parent_id` is the document that holds it.
+    `scanned` pages were read by OCR, `unread` ones hold no text that anything could read or was asked to.
+    `fingerprint` is a simhash of the text (see core/similar.py), 0 where there is none.
+    """
 
     id: str
     collection_id: str
@@ -61,6 +67,30 @@ class Document:
     added: float = 0.0
     seconds: float = 0.0
     columns: TableColumns = field(default_factory=TableColumns)
+    parent_id: str = ""
+    member: tuple[str, ...] = ()
+    title: str = ""
+    scanned: int = 0
+    unread: int = 0
+    characters: int = 0
+    language: str = ""
+    fingerprint: int = 0
+    folder_id: str = ""
+
+
+@dataclass(frozen=True)
+class SearchFilter:
+    """Which documents a search looks at; what is empty or 0 leaves nothing out. Times are those of the files' last
+    change, `after` included and `before` not; `kinds` are as in `Document.kind`, `folder` holds its subfolders."""
+
+    folder: str = ""
+    kinds: tuple[str, ...] = ()
+    after: float = 0.0
+    before: float = 0.0
+    label: str = ""
+
+    def __bool__(self) -> bool:
+        return self != SearchFilter()
 
 
 @dataclass(frozen=True)
@@ -203,6 +233,7 @@ class Hit:
     score: float
     path: str = ""
     document: str = ""
+    member: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -224,3 +255,4 @@ class Source:
     record_id: str = ""
     boxes: tuple[Box, ...] = ()
     passage: str = ""
+    member: tuple[str, ...] = ()

@@ -22,11 +22,16 @@ class Ping(Request):
 
 @dataclass(frozen=True)
 class ReadFile(Request):
-    """Read a file into pages. Yields PagesRead, ..., then FileRead. Raises ReadError."""
+    """Read a file, or a file inside it, into pages. Yields PagesRead, MembersFound, ..., then FileRead.
+
+    Raises ReadError. Without `ocr`, pages that hold no text are only counted: reading them takes seconds each.
+    """
 
     path: str
     columns: TableColumns = field(default_factory=TableColumns)
     password: str = ""
+    member: tuple[str, ...] = ()
+    ocr: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,12 +44,40 @@ class PagesRead:
 
 
 @dataclass(frozen=True)
+class Member:
+    """A file inside a file: an attachment of a mail, a file of an archive.
+
+    `name` is unique in its container, and what stands behind its last "/" is what a person calls it. `modified` is in
+    seconds since 1970, 0 where it is not known.
+    """
+
+    name: str
+    size: int
+    modified: float
+    sha256: str
+
+
+@dataclass(frozen=True)
+class MembersFound:
+    """Files inside this one, each to be read by a ReadFile of its own."""
+
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
 class FileRead:
-    """The end of a file: its kind ('pdf', 'docx', ...), its title if it names one, and its number of pages."""
+    """The end of a file: its kind ('pdf', 'docx', ...), its title if it names one, and its number of pages.
+
+    `scanned` of them were read by OCR; `unread` ones hold no text, or none but what OCR would find. `language` is
+    its ISO 639-1 code, '' where it is not known.
+    """
 
     kind: str
     title: str
     pages: int
+    scanned: int = 0
+    unread: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +88,7 @@ class RenderPage(Request):
     page: int
     width: int
     password: str = ""
+    member: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,7 +189,11 @@ class DescribeIndex(Request):
 
 @dataclass(frozen=True)
 class Search(Request):
-    """Find passages. `mode` is 'hybrid', 'vector' or 'keyword'; `document_ids` limits it (empty: all)."""
+    """Find passages. `mode` is 'hybrid', 'vector' or 'keyword'; `document_ids` limits it (empty: all).
+
+    `phrase` must stand in a passage as it is, in any case and with any white space. `like` is the id of a passage:
+    what is near to it is found, the query is not looked at. `rerank` lets the installed reranker put the best in order.
+    """
 
     collection_id: str
     query: str
@@ -163,6 +201,9 @@ class Search(Request):
     mode: str = "hybrid"
     document_ids: tuple[str, ...] = ()
     by_document: bool = False
+    phrase: str = ""
+    like: str = ""
+    rerank: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,13 @@ class Engines:
 
     chat: EngineLink
     library: EngineLink
+    search: EngineLink
     reader: EngineLink
     viewer: EngineLink
 
     def stop(self) -> None:
         """End them all."""
-        for engine in (self.chat, self.library, self.reader, self.viewer):
+        for engine in (self.chat, self.library, self.search, self.reader, self.viewer):
             engine.stop()
 
 
@@ -43,6 +44,8 @@ def engine_processes(paths: Paths) -> Engines:
     return Engines(
         chat=EngineProcess("The model", "desktop.engines.chat", logs=paths.logs),
         library=EngineProcess("The search index", "desktop.engines.library", library, logs=paths.logs),
+        # The same index, only read: a search waits neither for an import's embedding nor for a compaction.
+        search=EngineProcess("Searching", "desktop.engines.library", library, logs=paths.logs),
         reader=EngineProcess("Reading", "desktop.engines.reader", logs=paths.logs),
         viewer=EngineProcess("The page viewer", "desktop.engines.reader", logs=paths.logs),
     )
@@ -67,7 +70,7 @@ class Services:
         self.models = Models(paths, self.settings)
         self.conversations = Conversations(store)
         self.library = Library(catalogue, self._engines.library)
-        self.searching = Searching(catalogue, self._engines.library)
+        self.searching = Searching(catalogue, self._engines.search)
         self.importing = Importing(
             paths, catalogue, self._engines.reader, self._engines.library, self.settings
         )
@@ -77,7 +80,7 @@ class Services:
     def check(self) -> dict[str, str]:
         """Start each engine and let it say that it lives; a sentence where it does not."""
         told: dict[str, str] = {}
-        for name in ("chat", "library", "reader"):
+        for name in ("chat", "library", "search", "reader"):
             try:
                 told[name] = str(next(getattr(self._engines, name).request(Ping()), "no answer"))
             except DesksideError as error:

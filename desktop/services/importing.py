@@ -21,7 +21,7 @@ from desktop.engines.process import BACKGROUND, EngineLink, call
 from desktop.services.discover import files
 from desktop.services.pipeline import Pipeline
 from desktop.services.settings import SettingsService
-from desktop.store.catalogue import Catalogue
+from desktop.store.catalogue import Catalogue, NewDocument
 
 SAMPLES = "Sample files"
 FILE_WEIGHT = 30_000
@@ -62,7 +62,8 @@ class Importing:
         if not found:
             raise UserError("There are no files in there.", "Choose a folder with files in it.")
         listed = [
-            (str(one.path), one.path.name, one.columns(columns), one.size, one.modified) for one in found
+            NewDocument(str(one.path), one.path.name, one.columns(columns), one.size, one.modified)
+            for one in found
         ]
         rows = self._catalogue.add_documents(collection_id, listed)
         work, skipped = [], 0

@@ -80,7 +80,8 @@ class Library:
         cancel = cancel or CancelToken()
         done = 0
         by_collection: dict[str, list[str]] = {}
-        for document_id in document_ids:
+        every = self._catalogue.with_members(document_ids)
+        for document_id in every:
             document = self._catalogue.document(document_id)
             if document is not None:
                 by_collection.setdefault(document.collection_id, []).append(document_id)
@@ -91,4 +92,4 @@ class Library:
                 call(self._engine, IndexState, RemoveDocuments(collection_id, tuple(part)))
                 self._catalogue.remove(part)
                 done += len(part)
-                yield Progress(done, len(document_ids), f"{done} of {len(document_ids)} removed")
+                yield Progress(done, len(every), f"{done} of {len(every)} removed")

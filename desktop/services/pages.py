@@ -22,9 +22,16 @@ class Pages:
     catalogue: Catalogue
     engine: EngineLink
 
-    def render(self, path: str, page: int, width_px: int, cancel: CancelToken | None = None) -> PagePicture:
-        """Draw a page of a PDF, `width_px` wide. Blocks; raises ReadError."""
-        return call(self.engine, PagePicture, RenderPage(path, page, width_px), cancel)
+    def render(
+        self,
+        path: str,
+        page: int,
+        width_px: int,
+        cancel: CancelToken | None = None,
+        member: tuple[str, ...] = (),
+    ) -> PagePicture:
+        """Draw a page of a PDF or a picture, `width_px` wide. Blocks; raises ReadError."""
+        return call(self.engine, PagePicture, RenderPage(path, page, width_px, member=member), cancel)
 
     def text(self, source: Source, cancel: CancelToken | None = None) -> tuple[str, int, int]:
         """The text around a source in a file without page pictures, and the start and end of its mark in it.
@@ -46,7 +53,7 @@ class Pages:
         document: Document | None = self.catalogue.document(source.document_id)
         if document is None:
             raise UserError("This file is not in the library any more.")
-        request = ReadFile(document.path, document.columns)
+        request = ReadFile(document.path, document.columns, member=document.member)
         for message in self.engine.request(request, cancel, silence=30.0):
             if isinstance(message, PagesRead):
                 for page in message.pages:

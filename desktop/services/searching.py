@@ -81,7 +81,12 @@ class Searching:
                 known[document_id] = self.catalogue.document(document_id)
             document = known[document_id]
             if document is not None:
-                named.append((replace(hit, path=document.path, document=document.name), document))
+                named.append(
+                    (
+                        replace(hit, path=document.path, document=document.name, member=document.member),
+                        document,
+                    )
+                )
         return named
 
     def _coverage(
@@ -125,4 +130,5 @@ def _source(hit: Hit, number: int, sentence: RankedSentence | None) -> Source:
         record_id=passage.record_id,
         boxes=tuple(boxes_of_range(unpack_boxes(passage.boxes), start, end)),
         passage=passage.text,
+        member=hit.member,
     )

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 import unicodedata
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Literal, TypedDict, Unpack
 
-from desktop.core.documents import Collection, Document, DocumentState, TableColumns
+from desktop.core.documents import Collection, Document, DocumentState, SearchFilter, TableColumns
 from desktop.core.errors import InternalError, UserError
-from desktop.store.codec import clean, decode_name, encode_name
+from desktop.store.codec import clean, decode_name, decode_names, encode_name, encode_names
 from desktop.store.database import Database, Value
 
 Order = Literal["name", "state", "pages", "passages", "added"]
 
-# A file to add: path, name, columns, size in bytes, time of its last change.
-NewDocument = tuple[str, str, TableColumns, int, float]
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A file to add; the fields are those of Document."""
+
+    path: str
+    name: str
+    columns: TableColumns = field(default_factory=TableColumns)
+    size: int = 0
+    modified: float = 0.0
+    member: tuple[str, ...] = ()
+    parent_id: str = ""
+    folder_id: str = ""
 
 
 class DocumentFields(TypedDict, total=False):
@@ -36,6 +49,13 @@ class DocumentFields(TypedDict, total=False):
     passages: int
     seconds: float
     columns: TableColumns
+    title: str
+    scanned: int
+    unread: int
+    characters: int
+    language: str
+    fingerprint: int
+    folder_id: str
 
 
 # Each has an index; `seq`, the order of adding, makes every order complete, so that pages never overlap.
@@ -53,14 +73,15 @@ _COLLECTIONS = """
 """
 
 _ADD = """
-    INSERT INTO documents (id, collection_id, path, text_column, id_column, title_column,
-                           name, name_key, size, modified, added)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+    INSERT INTO documents (id, collection_id, path, member, text_column, id_column, title_column,
+                           name, name_key, size, modified, parent_id, folder_id, added)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 
 _KNOWN = """
     SELECT * FROM documents
-    WHERE collection_id = ? AND path = ? AND text_column = ? AND id_column = ? AND title_column = ?
+    WHERE collection_id = ? AND path = ? AND member = ?
+          AND text_column = ? AND id_column = ? AND title_column = ?
 """
 
 
@@ -142,7 +163,7 @@ class Catalogue:
         modified: float = 0.0,
     ) -> Document:
         """A new row in the state WAITING, or, unchanged, the row that this path and columns have already."""
-        return self.add_documents(collection_id, [(path, name, columns, size, modified)])[0]
+        return self.add_documents(collection_id, [NewDocument(path, name, columns, size, modified)])[0]
 
     def add_documents(self, collection_id: str, files: Iterable[NewDocument]) -> list[Document]:
         """As `add_document`, for many in one transaction; the result is in the order of `files`.
@@ -159,6 +180,32 @@ class Catalogue:
         """The document, or None if there is none of this id."""
         row = self._database.row("SELECT * FROM documents WHERE id = ?", (document_id,))
         return _document(row) if row else None
+
+    def children(self, document_id: str) -> list[Document]:
+        """The documents that lie directly in this one, in the order of adding."""
+        rows = self._database.rows(
+            "SELECT * FROM documents WHERE parent_id = ? AND parent_id != '' ORDER BY seq", (document_id,)
+        )
+        return [_document(row) for row in rows]
+
+    def document_ids(self, collection_id: str, limits: SearchFilter) -> list[str]:
+        """The READY documents that a filter lets through."""
+        where = ["collection_id = ?", "state = 'ready'"]
+        values: list[Value] = [collection_id]
+        if limits.kinds:
+            where.append(f"kind IN ({', '.join('?' * len(limits.kinds))})")
+            values += limits.kinds
+        if limits.after:
+            where.append("modified >= ?")
+            values.append(limits.after)
+        if limits.before:
+            where.append("modified < ?")
+            values.append(limits.before)
+        rows = self._database.rows(f"SELECT id, path FROM documents WHERE {' AND '.join(where)}", values)
+        if not limits.folder:
+            return [row["id"] for row in rows]
+        folder = os.path.join(os.path.abspath(limits.folder), "")
+        return [row["id"] for row in rows if decode_name(row["path"]).startswith(folder)]
 
     def update(self, document_id: str, **fields: Unpack[DocumentFields]) -> Document:
         """Change some fields, and give the document as it is then. Raises InternalError if it is gone."""
@@ -230,12 +277,14 @@ class Catalogue:
         return [_document(row) for row in rows]
 
     def remove(self, ids: Iterable[str]) -> None:
-        """Remove rows; ids that are not there are passed over. The files stay untouched.
+        """Remove rows, and those of the files inside them; ids that are not there are passed over.
+
+        The files stay untouched.
 
         Files that were skipped as the same as one of these go back to WAITING.
         """
         with self._database.transaction() as connection:
-            for document_id in ids:
+            for document_id in self.with_members(ids):
                 connection.execute(
                     """UPDATE documents SET state = 'waiting', reason = '', reason_kind = ''
                        WHERE state = 'skipped' AND reason_kind = 'duplicate' AND (collection_id, sha256) IN
@@ -243,6 +292,15 @@ class Catalogue:
                     (document_id,),
                 )
                 connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+
+    def with_members(self, ids: Iterable[str]) -> list[str]:
+        """The ids, each followed by those of all files inside it, and inside those."""
+        found = dict.fromkeys(ids)
+        level = list(found)
+        while level:
+            level = [child.id for one in level for child in self.children(one) if child.id not in found]
+            found.update(dict.fromkeys(level))
+        return list(found)
 
 
 def _key(name: str) -> str:
@@ -276,9 +334,10 @@ def _filter(collection_id: str, text: str) -> tuple[str, list[Value]]:
 
 
 def _add(connection: sqlite3.Connection, collection_id: str, file: NewDocument, added: float) -> Document:
-    path, name, columns, size, modified = file
-    known_by = (collection_id, encode_name(path), *_table_columns(columns).values())
-    values = (uuid.uuid4().hex, *known_by, encode_name(name), _key(name), size, modified, added)
+    place = (encode_name(file.path), encode_names(file.member))
+    known_by = (collection_id, *place, *_table_columns(file.columns).values())
+    named = (encode_name(file.name), _key(file.name), file.size, file.modified)
+    values = (uuid.uuid4().hex, *known_by, *named, file.parent_id, file.folder_id, added)
     connection.execute(_ADD, values)
     return _document(connection.execute(_KNOWN, known_by).fetchone())
 
@@ -301,6 +360,8 @@ def _columns(fields: DocumentFields) -> dict[str, Value]:
             columns.update(_table_columns(value))
         elif isinstance(value, str):
             columns[name] = encode_name(value)
+        elif name == "fingerprint" and isinstance(value, int):
+            columns[name] = value - (value >> 63 << 64)  # SQLite's integers have a sign
         elif isinstance(value, int | float):
             columns[name] = value
         else:
@@ -336,4 +397,13 @@ def _document(row: sqlite3.Row) -> Document:
         columns=TableColumns(
             decode_name(row["text_column"]), decode_name(row["id_column"]), decode_name(row["title_column"])
         ),
+        parent_id=row["parent_id"],
+        member=decode_names(row["member"]),
+        title=decode_name(row["title"]),
+        scanned=row["scanned"],
+        unread=row["unread"],
+        characters=row["characters"],
+        language=row["language"],
+        fingerprint=row["fingerprint"] % 2**64,
+        folder_id=row["folder_id"],
     )

@@ -32,6 +32,16 @@ def decode_name(column: str | bytes) -> str:
     return column if isinstance(column, str) else column.decode("utf-8", "surrogatepass")
 
 
+def encode_names(names: tuple[str, ...]) -> str:
+    """A JSON list of names, each as it is: JSON writes half a surrogate pair as an escape."""
+    return json.dumps(list(names), separators=(",", ":"))
+
+
+def decode_names(column: str) -> tuple[str, ...]:
+    """What `encode_names` was given."""
+    return tuple(json.loads(column))
+
+
 def encode_grounding(grounding: Grounding | None) -> str | None:
     """JSON, or NULL where no files were asked."""
     return None if grounding is None else _to_json(asdict(grounding))

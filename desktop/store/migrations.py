@@ -89,6 +89,80 @@ def migration_1(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def migration_2(connection: sqlite3.Connection) -> None:
+    """Files inside files, linked folders, and what the check-up of a collection tells.
+
+    The table of documents is made anew, because what must be unique in it changes: a file inside another one has the
+    path of that one and its `member`, a JSON list of names.
+    """
+    for index in ("name", "state", "pages", "passages", "added", "content"):
+        connection.execute(f"DROP INDEX documents_by_{index}")
+    connection.execute("DROP INDEX documents_pending")
+    connection.execute("ALTER TABLE documents RENAME TO documents_before")
+    connection.execute(
+        """CREATE TABLE documents (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            collection_id TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            member TEXT NOT NULL DEFAULT '[]',
+            name TEXT NOT NULL,
+            name_key TEXT NOT NULL,
+            parent_id TEXT NOT NULL DEFAULT '',
+            folder_id TEXT NOT NULL DEFAULT '',
+            kind TEXT NOT NULL DEFAULT '',
+            title TEXT NOT NULL DEFAULT '',
+            language TEXT NOT NULL DEFAULT '',
+            state TEXT NOT NULL DEFAULT 'waiting',
+            reason TEXT NOT NULL DEFAULT '',
+            reason_kind TEXT NOT NULL DEFAULT '',
+            size INTEGER NOT NULL,
+            modified REAL NOT NULL,
+            sha256 TEXT NOT NULL DEFAULT '',
+            fingerprint INTEGER NOT NULL DEFAULT 0,
+            pages INTEGER NOT NULL DEFAULT 0,
+            scanned INTEGER NOT NULL DEFAULT 0,
+            unread INTEGER NOT NULL DEFAULT 0,
+            passages INTEGER NOT NULL DEFAULT 0,
+            characters INTEGER NOT NULL DEFAULT 0,
+            added REAL NOT NULL,
+            seconds REAL NOT NULL DEFAULT 0,
+            text_column TEXT NOT NULL,
+            id_column TEXT NOT NULL,
+            title_column TEXT NOT NULL,
+            UNIQUE (collection_id, path, member, text_column, id_column, title_column)
+        )"""
+    )
+    kept = """seq, id, collection_id, path, name, name_key, kind, state, reason, reason_kind, size, modified, sha256,
+              pages, passages, added, seconds, text_column, id_column, title_column"""
+    connection.execute(f"INSERT INTO documents ({kept}) SELECT {kept} FROM documents_before")
+    connection.execute("DROP TABLE documents_before")
+    for statement in (
+        "CREATE INDEX documents_by_name ON documents (collection_id, name_key, seq)",
+        "CREATE INDEX documents_by_state ON documents (collection_id, state, name_key, seq)",
+        "CREATE INDEX documents_by_pages ON documents (collection_id, pages, name_key, seq)",
+        "CREATE INDEX documents_by_passages ON documents (collection_id, passages, name_key, seq)",
+        "CREATE INDEX documents_by_added ON documents (collection_id, seq)",
+        "CREATE INDEX documents_by_content ON documents (collection_id, sha256)",
+        "CREATE INDEX documents_by_reason ON documents (collection_id, reason_kind) WHERE reason_kind != ''",
+        "CREATE INDEX documents_by_parent ON documents (parent_id) WHERE parent_id != ''",
+        "CREATE INDEX documents_by_folder ON documents (folder_id) WHERE folder_id != ''",
+        "CREATE INDEX documents_pending ON documents (seq)"
+        " WHERE state IN ('waiting', 'reading', 'embedding')",
+        """CREATE TABLE folders (
+            id TEXT PRIMARY KEY,
+            collection_id TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            ignore TEXT NOT NULL DEFAULT '',
+            state TEXT NOT NULL DEFAULT '',
+            scanned_at REAL NOT NULL DEFAULT 0,
+            added REAL NOT NULL,
+            UNIQUE (collection_id, path)
+        )""",
+    ):
+        connection.execute(statement)
+
+
 def _full_text(table: str) -> str:
     """An FTS5 table that also finds symbols such as emoji (So) and takes letters without their accents."""
     tokens = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
@@ -98,7 +172,7 @@ def _full_text(table: str) -> str:
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
-MIGRATIONS: tuple[Migration, ...] = (migration_1,)
+MIGRATIONS: tuple[Migration, ...] = (migration_1, migration_2)
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> int:

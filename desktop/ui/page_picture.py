@@ -40,7 +40,9 @@ class Picture(Protocol):
 class Renderer(Protocol):
     """The part of `services.pages` that draws."""
 
-    def render(self, path: str, page: int, width_px: int, cancel: CancelToken) -> Picture: ...
+    def render(
+        self, path: str, page: int, width_px: int, cancel: CancelToken, member: tuple[str, ...] = ()
+    ) -> Picture: ...
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class PageKey:
     path: str
     page: int
     width: int
+    member: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ class PageStore(QObject):
 
         def draw(cancel: CancelToken) -> Iterator[Event]:
             try:
-                made = renderer.render(key.path, key.page, key.width, cancel)
+                made = renderer.render(key.path, key.page, key.width, cancel, key.member)
             except DesksideError as error:
                 yield _NotDrawn(key, error)
                 return

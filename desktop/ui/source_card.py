@@ -102,7 +102,7 @@ class PageBody(QWidget):
     def load(self) -> None:
         """Ask for the page at the width it has now."""
         width = round(self.picture.width() * self.devicePixelRatioF())
-        key = PageKey(self._source.path, self.page, max(64, width))
+        key = PageKey(self._source.path, self.page, max(64, width), self._source.member)
         if key == self._key:
             return
         if self._key is not None:

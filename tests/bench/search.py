@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from desktop.core.documents import DocumentState, TableColumns
+from desktop.core.documents import DocumentState
 from desktop.core.requests import Search
 from desktop.services.all import Services
+from desktop.store.catalogue import NewDocument
 from tests.bench import texts
 from tests.bench.measure import Figure, Options, Side, commands, percentile, say, services
 
@@ -87,7 +88,7 @@ def _filled(built: Services) -> str:
     collection = built.library.create_collection("Records").id
     catalogue = built.searching.catalogue
     rows = [
-        (f"/nowhere/Record {number}.txt", f"Record {number}.txt", TableColumns(), 20_000, 1.0)
+        NewDocument(f"/nowhere/Record {number}.txt", f"Record {number}.txt", size=20_000, modified=1.0)
         for number in range(PASSAGES // A_DOCUMENT)
     ]
     ids = []

@@ -8,6 +8,7 @@ from pathlib import Path
 from desktop.core.conversations import Message, Role
 from desktop.core.paths import Paths
 from desktop.services.all import Services
+from desktop.store.catalogue import NewDocument
 from tests.bench import texts
 from tests.bench.measure import Figure, Options, median, say, spread
 from tests.bench.screen import MEGABYTE, platforms, watched
@@ -55,7 +56,8 @@ def _use(home: Path) -> None:
     try:
         collection = built.library.create_collection("Records")
         rows = [
-            (f"/nowhere/Record {n}.txt", f"Record {n}.txt", texts_columns(), 2000, 1.0) for n in range(300)
+            NewDocument(f"/nowhere/Record {n}.txt", f"Record {n}.txt", size=2000, modified=1.0)
+            for n in range(300)
         ]
         for row in built.searching.catalogue.add_documents(collection.id, rows):
             built.searching.catalogue.update(row.id, state=row.state.READY, pages=1, passages=2, reason="")
@@ -68,10 +70,3 @@ def _use(home: Path) -> None:
                 store.save(Message(f"{number}-{turn}", chat.id, role, text, created=float(number)))
     finally:
         built.close()
-
-
-def texts_columns() -> object:
-    """A file that is no table."""
-    from desktop.core.documents import TableColumns
-
-    return TableColumns()

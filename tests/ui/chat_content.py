@@ -115,7 +115,9 @@ class LeasePages:
     def __init__(self) -> None:
         self.rendered: list[tuple[str, int, int]] = []
 
-    def render(self, path: str, page: int, width_px: int, cancel: CancelToken) -> PagePicture:
+    def render(
+        self, path: str, page: int, width_px: int, cancel: CancelToken, member: tuple[str, ...] = ()
+    ) -> PagePicture:
         self.rendered.append((path, page, width_px))
         return lease_picture(width_px, page)
 

@@ -96,7 +96,7 @@ def text_source(stage: Stage) -> None:
 
 
 def page_failed(stage: Stage) -> None:
-    def render(path: str, page: int, width: int, cancel: CancelToken) -> object:
+    def render(path: str, page: int, width: int, cancel: CancelToken, member: tuple[str, ...] = ()) -> object:
         raise ReadError("This page cannot be drawn: the file is damaged.", "Open it in another program.")
 
     _answered(content.answer())(stage)

@@ -367,7 +367,9 @@ class FakePages:
     picture: object = None
     rendered: list[tuple[str, int, int]] = field(default_factory=list)
 
-    def render(self, path: str, page: int, width_px: int, cancel: CancelToken) -> object:
+    def render(
+        self, path: str, page: int, width_px: int, cancel: CancelToken, member: tuple[str, ...] = ()
+    ) -> object:
         self.rendered.append((path, page, width_px))
         if self.picture is None:
             raise UserError("This page has no picture.")

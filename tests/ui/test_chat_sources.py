@@ -178,7 +178,9 @@ def test_emoji_before_the_passage_do_not_move_its_mark(
 
 
 def test_a_page_that_cannot_be_drawn_says_so(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
-    def render(path: str, number: int, width: int, cancel: CancelToken) -> Picture:
+    def render(
+        path: str, number: int, width: int, cancel: CancelToken, member: tuple[str, ...] = ()
+    ) -> Picture:
         raise ReadError("The file is damaged.", "Open it in another program.")
 
     services.pages.render = render

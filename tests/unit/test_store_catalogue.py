@@ -10,9 +10,9 @@ from typing import get_args
 
 import pytest
 
-from desktop.core.documents import Collection, Document, DocumentState, TableColumns
+from desktop.core.documents import Collection, Document, DocumentState, SearchFilter, TableColumns
 from desktop.core.errors import InternalError, StorageError, UserError
-from desktop.store.catalogue import Catalogue, Order
+from desktop.store.catalogue import Catalogue, NewDocument, Order
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
 
@@ -35,9 +35,7 @@ def reports(catalogue: Catalogue) -> Collection:
 
 
 def _add(catalogue: Catalogue, collection: Collection, *names: str) -> list[Document]:
-    return catalogue.add_documents(
-        collection.id, [(f"/files/{name}", name, TableColumns(), 0, 0.0) for name in names]
-    )
+    return catalogue.add_documents(collection.id, [NewDocument(f"/files/{name}", name) for name in names])
 
 
 def _names(documents: list[Document]) -> list[str]:
@@ -401,3 +399,44 @@ def test_the_same_content_is_found_among_ready_documents_of_the_collection(
     assert catalogue.same_content(reports.id, "ab", original.id) is None
     catalogue.update(original.id, sha256="")
     assert catalogue.same_content(reports.id, "", copy.id) is None
+
+
+def test_files_inside_files_are_rows_of_their_own(catalogue: Catalogue, reports: Collection) -> None:
+    archive = catalogue.add_document(reports.id, "/files/a.zip", "a.zip")
+    inside = [
+        NewDocument("/files/a.zip", "x.pdf", member=(name,), parent_id=archive.id)
+        for name in ("1/x.pdf", "2/x.pdf", "half \ud800.pdf")
+    ]
+    rows = catalogue.add_documents(reports.id, inside)
+    assert [row.member for row in rows] == [("1/x.pdf",), ("2/x.pdf",), ("half \ud800.pdf",)]
+    assert catalogue.add_documents(reports.id, inside) == rows
+    mail = NewDocument("/files/a.zip", "y.pdf", member=("m.eml", "y.pdf"), parent_id=rows[0].id)
+    deep = catalogue.add_documents(reports.id, [mail])[0]
+    assert catalogue.children(archive.id) == rows
+    assert catalogue.with_members([archive.id]) == [archive.id, *(row.id for row in rows), deep.id]
+    catalogue.remove([archive.id])
+    assert catalogue.count(reports.id) == 0
+
+
+def test_a_filter_lets_ready_documents_through(catalogue: Catalogue, reports: Collection) -> None:
+    new, old, other, waiting = _add(
+        catalogue, reports, "in/new.pdf", "in/old.pdf", "in-b/other.txt", "in/w.pdf"
+    )
+    for document, kind, modified in ((new, "pdf", 30.0), (old, "pdf", 10.0), (other, "txt", 20.0)):
+        catalogue.update(document.id, state=DocumentState.READY, kind=kind, modified=modified)
+    for limits, names in (
+        (SearchFilter(), {new, old, other}),
+        (SearchFilter(kinds=("pdf",)), {new, old}),
+        (SearchFilter(after=20.0), {new, other}),
+        (SearchFilter(before=20.0), {old}),
+        (SearchFilter(folder="/files/in"), {new, old}),
+        (SearchFilter(folder="/files/in", kinds=("txt", "pdf"), after=20.0), {new}),
+    ):
+        assert set(catalogue.document_ids(reports.id, limits)) == {document.id for document in names}
+    assert waiting.id not in catalogue.document_ids(reports.id, SearchFilter())
+
+
+def test_a_fingerprint_keeps_all_its_bits(catalogue: Catalogue, reports: Collection) -> None:
+    (document,) = _add(catalogue, reports, "a.txt")
+    for value in (0, 1, 2**63, 2**64 - 1):
+        assert catalogue.update(document.id, fingerprint=value).fingerprint == value

@@ -18,6 +18,7 @@ import pytest
 
 from desktop.core.errors import InternalError, StorageError
 from desktop.store import migrations
+from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
 
@@ -429,4 +430,35 @@ def test_writes_survive_kill_9_at_random_moments(path: Path, backups: Path) -> N
         # A conversation is written with both its messages or not at all.
         assert [message.text[:6] for message in store.messages(conversation_id)] == ["questi", "answer"]
     assert {conversation.id for conversation in store.list("answeranswer", limit=100_000)} == stored
+    database.close()
+
+
+def test_a_library_of_the_first_version_keeps_its_documents(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as first:
+        first.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
+        database = Database(path, tmp_path / "backups")
+        with database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO collections (id, name, name_key, created) VALUES ('c', 'C', 'c', 1)"
+            )
+            connection.execute(
+                """INSERT INTO documents (id, collection_id, path, name, name_key, state, size, modified, passages,
+                                          added, text_column, id_column, title_column)
+                   VALUES ('d', 'c', '/a.pdf', 'a.pdf', 'a.pdf', 'ready', 5, 6.5, 7, 8, '', '', '')"""
+            )
+        database.close()
+    database = Database(path, tmp_path / "backups")
+    document = Catalogue(database).document("d")
+    assert document is not None
+    assert (document.path, document.state, document.modified, document.passages) == (
+        "/a.pdf",
+        "ready",
+        6.5,
+        7,
+    )
+    assert (document.member, document.parent_id) == ((), "")
+    Catalogue(database).delete_collection("c")
+    assert Catalogue(database).document("d") is None, "rows still go with their collection"
     database.close()
