@@ -54,7 +54,7 @@ class Fingerprint:
 
     @property
     def value(self) -> int:
-        """The fingerprint so far, as a signed number of 64 bits, which a database holds; 0 where there are no words."""
+        """The fingerprint so far, a number of 64 bits; 0 where there are no words."""
         import numpy as np
 
         if not self._words:
@@ -62,7 +62,7 @@ class Fingerprint:
         if self._balance is None:  # fewer words than a run has
             self._count(self._tail + [0] * (SHINGLE - len(self._tail)))
         bits = np.packbits(self._balance > 0)  # type: ignore[operator, unused-ignore]
-        return int(bits.view(np.int64)[0]) or 1
+        return int(bits.view(np.uint64)[0]) or 1
 
     def _count(self, words: list[int]) -> None:
         """Let each run of words vote for or against each bit."""
@@ -88,7 +88,7 @@ def fingerprint(texts: Iterable[str]) -> int:
 
 def distance(left: int, right: int) -> int:
     """The number of bits in which two fingerprints differ."""
-    return ((left ^ right) & (2**_BITS - 1)).bit_count()
+    return (left ^ right).bit_count()
 
 
 def groups(fingerprints: Sequence[int], sizes: Sequence[int], near: int = NEAR) -> list[list[int]]:
@@ -100,8 +100,9 @@ def groups(fingerprints: Sequence[int], sizes: Sequence[int], near: int = NEAR) 
     """
     import numpy as np
 
-    places = np.flatnonzero(np.array(fingerprints, np.int64))
-    values = np.array(fingerprints, np.int64)[places].view(np.uint64)
+    every = np.array(fingerprints, np.uint64)
+    places = np.flatnonzero(every)
+    values = every[places]
     lengths = np.array(sizes, np.float64)[places]
     found: list[list[int]] = []
     grouped = np.zeros(len(places), bool)
