@@ -21,7 +21,7 @@ from desktop.engines.process import BACKGROUND, EngineLink, call
 from desktop.services.discover import files
 from desktop.services.pipeline import Pipeline
 from desktop.services.settings import SettingsService
-from desktop.store.catalogue import Catalogue, NewDocument
+from desktop.store.catalogue import Catalogue, DocumentFields, NewDocument
 
 SAMPLES = "Sample files"
 FILE_WEIGHT = 30_000
@@ -101,6 +101,17 @@ class Importing:
                 yield FileChanged(rows[-1])
         yield from self._run([_asked(row) for row in rows], 0, cancel or CancelToken(), None)
 
+    def read(
+        self,
+        document_ids: Sequence[str],
+        cancel: CancelToken | None = None,
+        pause: threading.Event | None = None,
+    ) -> Iterator[Event]:
+        """Read documents that are new or whose files may have changed: one with the same bytes stays as it is."""
+        found = (self._catalogue.document(document_id) for document_id in document_ids)
+        rows = [_asked(row) for row in found if row is not None]
+        yield from self._run(rows, 0, cancel or CancelToken(), pause)
+
     def pending(self) -> int:
         """How many documents are not ready and wait for `resume`."""
         return len(self._catalogue.pending())
@@ -131,7 +142,7 @@ class Importing:
                 with self._alone():
                     clock = _Clock(work)
                     yield clock.progress()
-                    for event in self._pipelines(work, cancel, pause or threading.Event()):
+                    for event in self._with_orphans(work, cancel, pause or threading.Event()):
                         yield event
                         document = event.document
                         if document.state in counts:
@@ -149,6 +160,23 @@ class Importing:
             passages,
             time.monotonic() - begin,
         )
+
+    def _with_orphans(
+        self, work: list[Document], cancel: CancelToken, pause: threading.Event
+    ) -> Iterator[FileChanged]:
+        """The pipelines, once more for files that were skipped as the same as one that has changed since."""
+        tried: set[str] = set()
+        while work:
+            yield from self._pipelines(work, cancel, pause)
+            tried.update(document.id for document in work)
+            orphans = [
+                orphan
+                for collection_id in {document.collection_id for document in work}
+                for orphan in self._catalogue.orphans(collection_id)
+                if orphan.id not in tried
+            ]
+            fields: DocumentFields = {"state": DocumentState.WAITING, "reason": "", "reason_kind": ""}
+            work = [_asked(self._catalogue.update(orphan.id, **fields)) for orphan in orphans]
 
     def _pipelines(
         self, work: list[Document], cancel: CancelToken, pause: threading.Event

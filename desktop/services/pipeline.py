@@ -228,6 +228,8 @@ class Pipeline:
                 reason=f"The same as {other.name}",
                 reason_kind="duplicate",
                 sha256=document.sha256,
+                size=document.size,
+                modified=document.modified,
                 passages=0,
             )
         )
@@ -236,8 +238,16 @@ class Pipeline:
         self._discard(document.id)
         self._begun.pop(document.id, None)
         kind = getattr(error, "reason", "") or _reason_kind(error)
-        state = DocumentState.FAILED
-        yield FileChanged(self._update(document, state=state, reason=error.what, reason_kind=kind))
+        # The size and the time, too: a linked folder tries a file again only when it has changed since.
+        failed = self._update(
+            document,
+            state=DocumentState.FAILED,
+            reason=error.what,
+            reason_kind=kind,
+            size=document.size,
+            modified=document.modified,
+        )
+        yield FileChanged(failed)
 
     def _library_died(self, current: Document | None, error: DesksideError, retry: bool) -> Iterator[Event]:
         """The child took the passages it held with it: those documents are read again, or failed."""

@@ -266,6 +266,18 @@ class Catalogue:
         )
         return _document(row) if row else None
 
+    def orphans(self, collection_id: str) -> list[Document]:
+        """Files that were skipped as the same as another one, where no READY document has their content any more."""
+        rows = self._database.rows(
+            """SELECT * FROM documents d
+               WHERE collection_id = ? AND state = 'skipped' AND reason_kind = 'duplicate' AND NOT EXISTS
+                   (SELECT 1 FROM documents o WHERE o.collection_id = d.collection_id
+                    AND o.sha256 = d.sha256 AND o.state = 'ready')
+               ORDER BY seq""",
+            (collection_id,),
+        )
+        return [_document(row) for row in rows]
+
     def pending(self, collection_id: str | None = None) -> list[Document]:
         """What an import has still to do (WAITING, READING, EMBEDDING), in the order of adding."""
         rows = self._database.rows(
@@ -288,7 +300,7 @@ class Catalogue:
                 connection.execute(
                     """UPDATE documents SET state = 'waiting', reason = '', reason_kind = ''
                        WHERE state = 'skipped' AND reason_kind = 'duplicate' AND (collection_id, sha256) IN
-                           (SELECT collection_id, sha256 FROM documents WHERE id = ?)""",
+                           (SELECT collection_id, sha256 FROM documents WHERE id = ? AND state = 'ready')""",
                     (document_id,),
                 )
                 connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))

@@ -146,6 +146,42 @@ def test_a_twin_of_a_file_that_cannot_be_read_is_told_so_itself(bench: Bench, tm
     assert len(bench.reader.asked(ReadFile)) == 30
 
 
+def test_a_twin_is_read_itself_when_the_other_file_has_changed(bench: Bench, tmp_path: Path) -> None:
+    first, second, third = write_files(tmp_path, a="The lamp.", b="The lamp.", c="The lamp.")
+    bench.run(first, second, third)
+    assert bench.states() == {"a.txt": READY, "b.txt": SKIPPED, "c.txt": SKIPPED}
+    first.write_text("The door.", "utf-8")
+    bench.run(first)
+    assert bench.states() == {"a.txt": READY, "b.txt": READY, "c.txt": SKIPPED}
+    assert bench.rows()["c.txt"].reason == "The same as b.txt"
+    assert bench.found("lamp") == ["The lamp."]
+    bench.equal_to_the_index()
+
+
+def test_read_looks_into_changed_files_and_leaves_the_same_bytes_alone(bench: Bench, tmp_path: Path) -> None:
+    first, second = write_files(tmp_path, a="The lamp.", b="The door.")
+    bench.run(first, second)
+    first.write_text("The lamp is lit.", "utf-8")
+    os.utime(second, (1, 1))
+    ids = [row.id for row in bench.rows().values()]
+    events = list(bench.services.importing.read([*ids, "gone"]))
+    assert isinstance(events[-1], ImportSummary)
+    assert (events[-1].ready, events[-1].skipped) == (1, 1)
+    assert bench.found("lamp") == ["The lamp is lit."]
+    assert bench.rows()["b.txt"].modified == 1
+    assert len(bench.reader.asked(ReadFile)) == 3
+
+
+def test_a_file_that_fails_notes_what_was_looked_at(bench: Bench, tmp_path: Path) -> None:
+    (file,) = write_files(tmp_path, a="The lamp.")
+    bench.run(file)
+    file.write_bytes(b"")
+    bench.run(file)
+    row = bench.rows()["a.txt"]
+    assert (row.state, row.reason_kind, row.size) == (FAILED, "empty", 0)
+    assert row.modified == file.stat().st_mtime
+
+
 def test_a_file_that_becomes_a_twin_loses_its_own_passages(bench: Bench, tmp_path: Path) -> None:
     _, second = write_files(tmp_path / "in", a="Alpha is one.", b="Beta is two.")
     bench.run(tmp_path / "in")
