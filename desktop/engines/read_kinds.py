@@ -13,7 +13,7 @@ from desktop.engines.read_files import Archive, damaged, empty, encrypted, size_
 
 HEAD_BYTES = 65_536
 
-READABLE = frozenset({"pdf", "docx", "html", "md", "csv", "tsv", "jsonl", "txt"})
+READABLE = frozenset({"pdf", "docx", "html", "md", "csv", "tsv", "jsonl", "txt", "xlsx", "xls"})
 
 # Marks at the very beginning of a file, and what to call it.
 _MARKS: tuple[tuple[bytes, str, str], ...] = (

@@ -12,7 +12,8 @@ from desktop.core.cancel import CancelToken
 from desktop.core.documents import Page, TableColumns
 from desktop.core.errors import ReadError
 from desktop.engines.read_files import damaged, empty
-from desktop.engines.read_text import check_size, decoded, encoding_of, parts
+from desktop.engines.read_rows import is_value, is_year, named_row, table_pages
+from desktop.engines.read_text import check_size, decoded, encoding_of
 from desktop.engines.read_types import Reading
 
 _MAX_FIELD = 20_000_000
@@ -32,7 +33,7 @@ def read_table(path: str, file: BinaryIO, kind: str, columns: TableColumns, canc
     )
     if columns.text:
         return Reading(kind, "", 0, _documents(path, rows, columns))
-    return Reading(kind, "", 0, parts(path, _as_text(rows)))
+    return Reading(kind, "", 0, _as_text(path, rows))
 
 
 def _documents(path: str, rows: Iterator[Row], columns: TableColumns) -> Iterator[Page]:
@@ -41,7 +42,7 @@ def _documents(path: str, rows: Iterator[Row], columns: TableColumns) -> Iterato
     any_text = False
     for number, row in rows:
         if found is None:
-            found = _find_columns(path, columns, list(row))
+            found = find_columns(path, columns, list(row))
         text = row.get(found.text, "").strip()
         if text:
             any_text = True
@@ -51,7 +52,7 @@ def _documents(path: str, rows: Iterator[Row], columns: TableColumns) -> Iterato
         raise empty(path)
 
 
-def _find_columns(path: str, wanted: TableColumns, names: Sequence[str]) -> TableColumns:
+def find_columns(path: str, wanted: TableColumns, names: Sequence[str]) -> TableColumns:
     """The columns by their names as they stand in the file; upper and lower case do not matter."""
     by_name = {name.strip().casefold(): name for name in reversed(names)}
     by_name.update({name: name for name in names})
@@ -59,28 +60,31 @@ def _find_columns(path: str, wanted: TableColumns, names: Sequence[str]) -> Tabl
     for name in (wanted.text, wanted.id, wanted.title):
         real = "" if not name else by_name.get(name, by_name.get(name.strip().casefold()))
         if real is None:
-            listed = ", ".join(f"“{known}”" for known in names[:30])
-            raise ReadError(
-                f"{Path(path).name} has no column “{name}”.", f"Its columns are {listed}.", "", "unsupported"
-            )
+            raise missing_column(path, name, names)
         found.append(real)
     return TableColumns(*found)
 
 
-def _as_text(rows: Iterator[Row]) -> Iterator[str]:
+def missing_column(path: str, name: str, names: Sequence[str]) -> ReadError:
+    """The error for a column that a table does not have; `names` are those that it has."""
+    listed = ", ".join(f"“{known}”" for known in names[:30])
+    return ReadError(
+        f"{Path(path).name} has no column “{name}”.", f"Its columns are {listed}.", "", "unsupported"
+    )
+
+
+def _as_text(path: str, rows: Iterator[Row]) -> Iterator[Page]:
     """Each row as a paragraph that names its columns, so that it can be understood without the header."""
-    for _, row in rows:
-        cells = [
-            f"{name}: {_one_line(value)}" if name and not name.isdigit() else _one_line(value)
-            for name, value in row.items()
-            if value.strip()
-        ]
-        if cells:
-            yield "; ".join(cells) + "\n\n"
-
-
-def _one_line(value: str) -> str:
-    return " ".join(value.split())
+    texts = (
+        named_row(("" if name.isdigit() else name, value.strip()) for name, value in row.items())
+        for _, row in rows
+    )
+    number = 0
+    for page in table_pages(texts):
+        number = page.number
+        yield page
+    if not number:
+        raise empty(path)
 
 
 def _lines(pieces: Iterable[str]) -> Iterator[str]:
@@ -128,16 +132,15 @@ def _chained(first: Iterable[str], rest: Iterable[str]) -> Iterator[str]:
 
 
 def _header(values: list[str]) -> list[str] | None:
-    """The names of the columns, if the first row has names: none is a number, and none stands there twice."""
+    """The names of the columns, if the first row has names: none stands there twice, and none is a number but years
+    after a word."""
     names = [value.strip() for value in values]
     filled = [name for name in names if name]
-    if len(set(filled)) != len(filled) or any(_is_number(name) for name in filled):
+    numbers = [name for name in filled if is_value(name)]
+    years = len(numbers) > 1 and not is_value(filled[0]) and all(map(is_year, numbers))
+    if len(set(filled)) != len(filled) or (numbers and not years):
         return None
     return [name or str(index + 1) for index, name in enumerate(names)]
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "").replace(",", "").replace("-", "").replace(" ", "").isdigit()
 
 
 def _delimiter(lines: Sequence[str]) -> str:

@@ -84,6 +84,14 @@ def _open(kind: Kind, request: ReadFile, file: BinaryIO, cancel: CancelToken) ->
             from desktop.engines.read_tables import read_table
 
             return read_table(request.path, file, kind.name, request.columns, cancel)
+        case "xlsx":
+            from desktop.engines.read_xlsx import read_xlsx
+
+            return read_xlsx(request.path, file, request.columns, cancel)
+        case "xls":
+            from desktop.engines.read_xls import read_xls
+
+            return read_xls(request.path, file, request.columns, cancel)
         case _:
             from desktop.engines.read_text import read_text
 

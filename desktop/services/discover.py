@@ -9,7 +9,7 @@ from pathlib import Path
 
 from desktop.core.documents import TableColumns
 
-TABLES = frozenset({".csv", ".tsv", ".jsonl", ".ndjson"})
+TABLES = frozenset({".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".xls", ".ods"})
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx", "node_modules", "__pycache__"})
 
 

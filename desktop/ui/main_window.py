@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from desktop.ui.library_page import LibraryPage
 
 PAGES = ("chat", "library", "search", "topics", "images", "train", "models", "settings")
-READABLE = "*.pdf *.docx *.txt *.md *.html *.htm *.csv *.tsv *.jsonl"
+READABLE = (
+    "*.pdf *.docx *.pptx *.xlsx *.xls *.odt *.ods *.odp *.rtf *.txt *.md *.html *.htm *.csv *.tsv *.jsonl"
+)
 PageMaker = Callable[[], QWidget]
 
 

@@ -13,6 +13,7 @@ from desktop.core.errors import READ_REASONS, DesksideError, ReadError
 from desktop.core.requests import Ping, Request
 from desktop.engines import reader
 from tests import hostile
+from tests.office import workbook
 from tests.reading import read, write
 
 
@@ -33,7 +34,6 @@ OFFICE = "openxmlformats-officedocument"
             hostile.zipped(content_types(f"{OFFICE}.presentationml.presentation")),
             "PowerPoint presentations",
         ),
-        ("a.bin", hostile.zipped(content_types(f"{OFFICE}.spreadsheetml.sheet")), "Excel workbooks"),
         ("a.epub", hostile.zipped({"mimetype": b"application/epub+zip"}), "e-books (EPUB)"),
         (
             "a.odt",
@@ -66,6 +66,12 @@ def test_an_embedded_table_does_not_make_a_word_document_a_workbook(tmp_path: Pa
     content = hostile.docx(hostile.paragraph("Words.")).replace(b"wordprocessingml", b"wordprocessingml")
     pages, end = read(write(tmp_path, "a.xlsx", content))
     assert (end.kind, pages[0].text) == ("docx", "Words.")
+
+
+def test_a_workbook_is_one_whatever_its_name(tmp_path: Path) -> None:
+    for name in ("a.pdf", "a.docx", "a"):
+        _, end = read(write(tmp_path, name, workbook({"S": [["words"]]})))
+        assert end.kind == "xlsx"
 
 
 def test_a_file_that_vanished(tmp_path: Path) -> None:
