@@ -61,6 +61,12 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
         ("search", "Find passages.", _search_options, f"{work}:search"),
         ("ask", "Answer a question from files, with quotes and sources.", _ask_options, f"{answers}:ask"),
         ("chat", "Have a conversation on the terminal.", _chat_options, f"{answers}:chat"),
+        (
+            "evaluate",
+            "Measure search on a labelled set: nDCG@10, recall@10, MRR@10.",
+            _evaluate_options,
+            "desktop.cli_evaluate:evaluate",
+        ),
         ("models", "List the chat models on this computer.", _models_options, f"{work}:models"),
         ("demo", "Import the sample files and answer a question about them.", _no_options, f"{answers}:demo"),
         ("doctor", "Say what is installed, where it is, and what is missing.", _no_options, f"{work}:doctor"),
@@ -98,6 +104,24 @@ def _search_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-k", type=_positive, default=10, help="how many results (10)")
     parser.add_argument("--mode", choices=("hybrid", "vector", "keyword"), default="hybrid")
     parser.add_argument("--by-document", action="store_true", help="each document at most once")
+
+
+def _evaluate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="FOLDER",
+        help="with corpus.jsonl, queries.jsonl, qrels/test.tsv",
+    )
+    parser.add_argument("--corpus", type=Path, metavar="FILE", help='JSONL of {"_id", "title", "text"}')
+    parser.add_argument("--queries", type=Path, metavar="FILE", help='JSONL of {"_id", "text"}')
+    parser.add_argument(
+        "--qrels", type=Path, metavar="FILE", help="query, document and grade, with tabs between"
+    )
+    parser.add_argument(
+        "--collection", default="", metavar="NAME", help="keep the corpus in a collection of this name"
+    )
 
 
 def _ask_options(parser: argparse.ArgumentParser) -> None:

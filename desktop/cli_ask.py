@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.cli_commands import print_import, services
-from desktop.cli_output import emit, questions, tell
+from desktop.cli_output import emit, tell
 from desktop.core.conversations import Grounding, Message, MessageState
 from desktop.core.documents import Source
 from desktop.core.errors import UserError
+from desktop.core.evaluation import read_queries
 from desktop.core.events import Answer, Found, ImportSummary, Token
 from desktop.services.all import Services
 from desktop.services.importing import SAMPLES
@@ -35,7 +36,7 @@ def ask(options: argparse.Namespace) -> int:
         _choose_model(built, options.model)
         collection, only = _where(built, options)
         failed = False
-        asked = list(questions(options.questions)) if options.questions else [("", options.question)]
+        asked = list(read_queries(options.questions)) if options.questions else [("", options.question)]
         for question_id, text in asked:
             result = _answered(built, collection, only, text, options)
             data: dict[str, object] = {"question_id": question_id} if question_id else {}

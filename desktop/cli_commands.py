@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from desktop import __version__
-from desktop.cli_output import ProgressLine, emit, questions, tell
+from desktop.cli_output import ProgressLine, emit, tell
 from desktop.core.documents import DocumentState, Hit, TableColumns
 from desktop.core.errors import UserError
+from desktop.core.evaluation import read_queries
 from desktop.core.events import Event, FileChanged, ImportSummary
 from desktop.core.paths import Paths
 from desktop.core.requests import Search, SearchResult
@@ -111,7 +112,7 @@ def search(options: argparse.Namespace) -> int:
         raise UserError("Give a query, or --queries with a file.")
     with services() as built:
         collection = built.library.named(options.collection)
-        asked = list(questions(options.queries)) if options.queries else [("", options.query)]
+        asked = list(read_queries(options.queries)) if options.queries else [("", options.query)]
         for query_id, text in asked:
             request = Search(collection.id, text, options.k, options.mode, by_document=options.by_document)
             result = built.searching.search(request)

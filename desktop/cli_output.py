@@ -5,10 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
-from desktop.core.errors import UserError
 from desktop.core.events import Event, Note, Progress
 
 
@@ -51,21 +48,3 @@ class ProgressLine:
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.0f} seconds" if seconds < 90 else f"{seconds / 60:.0f} minutes"
-
-
-def questions(path: Path) -> Iterator[tuple[str, str]]:
-    """Id and text of each line of a JSONL file; `_id` serves as well as `id`. Raises UserError."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"{path} cannot be read.", 'It should be UTF-8 with {"id", "text"} a line.', str(error)
-        ) from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            yield str(row.get("id", row.get("_id", number))), str(row["text"])
-        except (ValueError, KeyError, AttributeError) as error:
-            raise UserError(f'Line {number} of {path} is not an object with "id" and "text".') from error

@@ -11,6 +11,7 @@ from desktop.core.requests import Ping
 from desktop.engines.process import EngineLink, EngineProcess
 from desktop.services.answering import Answering
 from desktop.services.conversations import Conversations
+from desktop.services.evaluating import Evaluating
 from desktop.services.importing import Importing
 from desktop.services.library import Library
 from desktop.services.models import Models
@@ -74,6 +75,7 @@ class Services:
         self.importing = Importing(
             paths, catalogue, self._engines.reader, self._engines.library, self.settings
         )
+        self.evaluating = Evaluating(self.library, self.importing, self.searching)
         self.answering = Answering(store, self.searching, self._engines.chat, self.models, self.settings)
         self.pages = Pages(catalogue, self._engines.viewer)
 
