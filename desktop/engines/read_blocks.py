@@ -44,6 +44,10 @@ class Blocks:
         self._blocks.append(gap + text)
         self._length += len(gap) + len(text)
 
+    def announce(self, title: str) -> None:
+        """A heading that is not among the words: it holds from the next block on."""
+        self.headings.append(Heading(self._length + (2 if self._blocks else 0), squeezed(title)[:300]))
+
     @property
     def text(self) -> str:
         """The whole text."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
 from lxml import etree
@@ -73,13 +74,25 @@ _LONG_CELL = 160
 def read_html(path: str, file: BinaryIO, cancel: CancelToken) -> Reading:
     """Read a web page. Raises ReadError."""
     check_size(path, file)
-    collector = _Collector()
+    blocks, title = html_blocks(path, decoded(file, html_encoding(file), cancel))
+    return Reading("html", title, 0, parts_with_headings(path, blocks.text, blocks.headings))
+
+
+def html_blocks(
+    path: str, pieces: Iterable[str], anchors: Mapping[str, str] | None = None
+) -> tuple[Blocks, str]:
+    """The blocks and the title of a web page that comes in pieces. Raises ReadError.
+
+    `anchors` are titles that a table of contents gives to places of the page, by their ids ("" for its beginning);
+    they become headings where the page has none itself.
+    """
+    collector = _Collector(anchors or {})
     # A target gets tags as they come: no tree is built, so no depth and no size of the page can exhaust us.
     parser = etree.HTMLParser(
         target=collector, encoding="utf-8", no_network=True, recover=True, huge_tree=False
     )
     try:
-        for piece in decoded(file, html_encoding(file), cancel):
+        for piece in pieces:
             if piece:
                 parser.feed(piece.encode("utf-8", "replace"))
         parser.close()
@@ -87,8 +100,7 @@ def read_html(path: str, file: BinaryIO, cancel: CancelToken) -> Reading:
         if not collector.blocks.text:
             raise damaged(path, "its text cannot be told from its markup", str(error)) from error
     collector.flush()
-    blocks = collector.blocks
-    return Reading("html", collector.title, 0, parts_with_headings(path, blocks.text, blocks.headings))
+    return collector.blocks, collector.title
 
 
 def html_encoding(file: BinaryIO) -> str:
@@ -115,9 +127,11 @@ def html_encoding(file: BinaryIO) -> str:
 class _Collector:
     """Takes the parser's events and builds blocks."""
 
-    def __init__(self) -> None:
+    def __init__(self, anchors: Mapping[str, str]) -> None:
         self.blocks = Blocks()
         self.title = ""
+        self._anchors = anchors
+        self._named = anchors.get("", "")
         self._words: list[str] = []
         self._skipping = 0
         self._in_title = False
@@ -134,6 +148,11 @@ class _Collector:
             self._skipping += 1
             return
         tag = tag.lower()
+        if self._anchors and (
+            named := self._anchors.get(attributes.get("id") or attributes.get("name") or "")
+        ):
+            self.flush()
+            self._named = named
         hidden = "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style", "")) is not None
         if tag in _DROPPED or (hidden and tag not in ("html", "body")):
             self._skipping = 1
@@ -227,4 +246,7 @@ class _Collector:
             return
         close, self._close = self._close, False
         item, self._item = self._item, False
+        if self._named and not heading:
+            self.blocks.announce(self._named)
+        self._named = ""
         self.blocks.add(f"- {text}" if item else text, heading=heading, close=close and item)

@@ -10,10 +10,13 @@ from typing import BinaryIO
 
 from desktop.core.errors import ReadError
 from desktop.engines.read_files import Archive, damaged, empty, encrypted, size_of
+from desktop.engines.read_text_kinds import text_kind
 
 HEAD_BYTES = 65_536
 
-READABLE = frozenset({"pdf", "docx", "html", "md", "csv", "tsv", "jsonl", "txt", "xlsx", "xls"})
+READABLE = frozenset({"pdf", "docx", "xlsx", "xls"}) | frozenset(
+    {"html", "md", "csv", "tsv", "jsonl", "txt", "rst", "code", "json", "xml", "srt", "vtt", "ass"}
+)
 
 # Marks at the very beginning of a file, and what to call it.
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
@@ -84,27 +87,8 @@ _PACKED = (
     (b"opendocument.presentation", "odp", "OpenDocument presentations (.odp)"),
     (b"opendocument.graphics", "odg", "OpenDocument drawings (.odg)"),
 )
-# Texts with a structure of their own that a plain reading would make a mess of.
-_TEXT_NAMES: dict[str, str] = {
-    ".eml": "mail files (.eml)",
-    ".mbox": "mail boxes (.mbox)",
-    ".ipynb": "Jupyter notebooks",
-    ".json": "JSON files (one object a line, .jsonl, works)",
-    ".xml": "XML files",
-    ".svg": "drawings (.svg)",
-    ".ics": "calendars",
-    ".vcf": "contact cards",
-}
-_BY_NAME = {
-    ".md": "md", ".markdown": "md", ".mdown": "md", ".mkd": "md",
-    ".html": "html", ".htm": "html", ".xhtml": "html",
-    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl",
-}  # fmt: skip
-_HTML = re.compile(
-    rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
-)
-_XML = re.compile(rb"\s*<\?xml\b", re.I)
-_MAIL = re.compile(rb"(?:(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID):|From \S+@\S+ )", re.I)
+
+_TEXTS = {"eml": "mail files (.eml)", "mbox": "mail boxes (.mbox)", "mhtml": "web archives (.mhtml)"}
 
 
 @dataclass(frozen=True)
@@ -202,19 +186,17 @@ def _text_kind(path: str, head: bytes) -> Kind:
         if suffix in (".pdf", ".docx"):
             raise damaged(path, "it does not begin as such a file must")
         raise unsupported(f"{suffix} files" if suffix else "files of this kind")
-    plain = head.replace(b"\0", b"") if utf16 or head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
-    plain = plain.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
-    if suffix in _TEXT_NAMES:
-        return Kind(suffix[1:], _TEXT_NAMES[suffix])
-    if suffix in _BY_NAME:
-        return Kind(_BY_NAME[suffix])
-    if _HTML.match(plain[:4096]):
-        return Kind("html")
-    if _XML.match(plain[:200]):
-        return Kind("xml", "XML files")
-    if _MAIL.match(plain[:200]):
-        return Kind("eml", "mail files (.eml)")
-    return Kind("txt")
+    name = text_kind(path, _decoded(head, utf16))
+    return Kind(name, _TEXTS.get(name, ""))
+
+
+def _decoded(head: bytes, utf16: str | None) -> str:
+    """The beginning of a text, well enough to know its format: the marks of formats are ASCII in every encoding."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head.decode("utf-16", "replace")
+    if utf16:
+        return head.decode(utf16, "replace")
+    return head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
 
 def _is_binary(head: bytes) -> bool:

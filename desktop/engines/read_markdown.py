@@ -37,15 +37,16 @@ def read_markdown(path: str, file: BinaryIO, cancel: CancelToken) -> Reading:
         text = text[front.end() :]
         stated = _TITLE_LINE.search(front.group(2))
         title = stated.group(1) if stated else ""
-    blocks = _blocks(text)
+    blocks = markdown_blocks(text)
     title = title or (blocks.headings[0].text if blocks.headings else "")
     return Reading("md", title, 0, parts_with_headings(path, blocks.text, blocks.headings))
 
 
-def _blocks(text: str) -> Blocks:
+def markdown_blocks(text: str, blocks: Blocks | None = None) -> Blocks:
+    """The blocks of a Markdown text, added to those of `blocks` where it is given."""
     from markdown_it import MarkdownIt  # only for the few files that are Markdown
 
-    blocks = Blocks()
+    blocks = blocks or Blocks()
     cells: list[str] = []
     depth = 0
     mark = ""

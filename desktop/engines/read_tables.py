@@ -36,6 +36,12 @@ def read_table(path: str, file: BinaryIO, kind: str, columns: TableColumns, canc
     return Reading(kind, "", 0, _as_text(path, rows))
 
 
+def json_table(path: str, values: list[object], columns: TableColumns) -> Reading:
+    """The rows of a JSON list, each a document of its own. Raises ReadError for a column that is not there."""
+    rows = ((number, _json_row(value)) for number, value in enumerate(values, 1))
+    return Reading("json", "", 0, _documents(path, rows, columns))
+
+
 def _documents(path: str, rows: Iterator[Row], columns: TableColumns) -> Iterator[Page]:
     """A page a row: the text of its text column, with its id and title."""
     found: TableColumns | None = None
@@ -168,9 +174,13 @@ def _json_rows(path: str, lines: Iterator[str]) -> Iterator[Row]:
         except (ValueError, RecursionError) as error:
             raise damaged(path, f"line {at} is not JSON", str(error)) from error
         number += 1
-        if not isinstance(value, dict):
-            value = {"1": value}
-        yield number, {str(key): _plain(item) for key, item in value.items()}
+        yield number, _json_row(value)
+
+
+def _json_row(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        value = {"1": value}
+    return {str(key): _plain(item) for key, item in value.items()}
 
 
 def _plain(value: object) -> str:

@@ -80,6 +80,26 @@ def _open(kind: Kind, request: ReadFile, file: BinaryIO, cancel: CancelToken) ->
             from desktop.engines.read_markdown import read_markdown
 
             return read_markdown(request.path, file, cancel)
+        case "rst":
+            from desktop.engines.read_rst import read_rst
+
+            return read_rst(request.path, file, cancel)
+        case "code":
+            from desktop.engines.read_code import read_code
+
+            return read_code(request.path, file, cancel)
+        case "json":
+            from desktop.engines.read_json import read_json
+
+            return read_json(request.path, file, request.columns, cancel)
+        case "xml":
+            from desktop.engines.read_xml_text import read_xml_text
+
+            return read_xml_text(request.path, file, cancel)
+        case "srt" | "vtt" | "ass":
+            from desktop.engines.read_subtitles import read_subtitles
+
+            return read_subtitles(request.path, file, kind.name, cancel)
         case "csv" | "tsv" | "jsonl":
             from desktop.engines.read_tables import read_table
 
