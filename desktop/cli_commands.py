@@ -74,7 +74,7 @@ def print_import(options: argparse.Namespace, events: Iterator[Event]) -> Import
 def _row(event: FileChanged) -> dict[str, object]:
     document = event.document
     return {
-        "file": document.path,
+        "file": "!/".join((document.path, *document.member)),
         "id": document.id,
         "state": document.state.value,
         "pages": document.pages,

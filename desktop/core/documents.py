@@ -20,6 +20,10 @@ class DocumentState(StrEnum):
     FAILED = "failed"
 
 
+PICTURES = frozenset({"png", "jpg", "gif", "tif", "webp", "bmp", "heic"})
+"""Kinds of documents that are all right without any text."""
+
+
 @dataclass(frozen=True)
 class Collection:
     """A named set of documents that share one table of the index."""
@@ -76,6 +80,11 @@ class Document:
     language: str = ""
     fingerprint: int = 0
     folder_id: str = ""
+
+    @property
+    def place(self) -> tuple[str, tuple[str, ...]]:
+        """Where the file is: its path, and the way inside."""
+        return self.path, self.member
 
 
 @dataclass(frozen=True)

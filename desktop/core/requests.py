@@ -110,6 +110,7 @@ class AddPages(Request):
 
     `held` is how many passages of the document were held before these; 0 begins it anew. Raises EngineCrashed where
     that is not so, because the process was started again meanwhile and the beginning of the document is gone.
+    `known` tells that the index has passages of the document: the vectors of those that stay are used again.
     """
 
     collection_id: str
@@ -118,6 +119,7 @@ class AddPages(Request):
     pages: tuple[Page, ...]
     passage_tokens: int = 200
     held: int = 0
+    known: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,9 +142,10 @@ class CommitDocuments(Request):
 
 @dataclass(frozen=True)
 class DocumentsCommitted:
-    """How many passages each document of the request has now, in its order."""
+    """How many passages each document of the request has now, and the fingerprint of its text, in its order."""
 
     passages: tuple[int, ...]
+    fingerprints: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,15 @@ class Settings(BaseModel):
     read_seconds: int = Field(
         default=120, ge=5, le=3600, description="How long reading one file may stand still."
     )
+    read_total_seconds: int = Field(
+        default=900,
+        ge=10,
+        le=86400,
+        description="How long reading one file may take, its scanned pages apart.",
+    )
+    read_scans: bool = Field(
+        default=True, description="Reads pages that are pictures by OCR: some seconds a page."
+    )
     read_memory_mb: int = Field(
         default=2048, ge=256, le=65536, description="Memory that reading one file may take."
     )

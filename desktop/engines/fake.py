@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from desktop.core.cancel import CancelToken
@@ -27,6 +28,8 @@ from desktop.core.requests import (
     Generated,
     GeneratedText,
     IndexState,
+    Member,
+    MembersFound,
     Optimize,
     PagePicture,
     PagesRead,
@@ -85,7 +88,8 @@ class FakeEngine:
             case CommitDocuments(collection, documents):
                 table = self.kept.setdefault(collection, {})
                 table.update({document: self.held.pop(document, []) for document in documents})
-                return DocumentsCommitted(tuple(len(table[document]) for document in documents))
+                passages_now = tuple(len(table[document]) for document in documents)
+                return DocumentsCommitted(passages_now, (0,) * len(documents))
             case DiscardDocument(document):
                 self.held.pop(document, None)
                 return PassagesAdded(0)
@@ -178,11 +182,14 @@ def _similarity(left: str, right: str) -> float:
 
 
 def _read(request: ReadFile | RenderPage, cancel: CancelToken) -> Iterator[object]:
-    """A form feed ends a page. A file that begins with `!damaged` is; one with `!slow` waits to be cancelled."""
-    try:
-        text = Path(request.path).read_text("utf-8", "replace")
-    except OSError as error:
-        raise ReadError("The file is no longer there.", details=str(error), reason="missing") from error
+    """A form feed ends a page. A file that begins with `!damaged` is; one with `!slow` waits to be cancelled.
+
+    `!locked WORD` needs WORD as its password, `!scan` is a page for OCR, and `!holds` goes on with a JSON object: the
+    names and texts of the files inside.
+    """
+    text = _text_of(request)
+    if text.startswith("!locked ") and request.password != text.split()[1]:
+        raise ReadError("This file is locked with a password.", reason="encrypted")
     if text.startswith("!damaged"):
         raise ReadError("This file is damaged.", "Get another copy of it.")
     if isinstance(request, RenderPage):
@@ -191,11 +198,33 @@ def _read(request: ReadFile | RenderPage, cancel: CancelToken) -> Iterator[objec
     while text.startswith("!slow"):
         cancel.check()
         cancel.wait(0.01)
+    if text.startswith("!holds"):
+        held = json.loads(text.removeprefix("!holds"))
+        yield MembersFound(
+            tuple(Member(name, len(one), 0.0, sha256(one.encode()).hexdigest()) for name, one in held.items())
+        )
+        yield FileRead("zip", "", 0)
+        return
+    if text.startswith("!scan") and not request.ocr:
+        yield FileRead("pdf", "", 1, unread=1)
+        return
     pages = list(_pages(request, text))
     for done, page in enumerate(pages, 1):
         cancel.check()
         yield PagesRead((page,), done, len(pages))
-    yield FileRead(Path(request.path).suffix.lstrip(".") or "txt", "", len(pages))
+    name = request.member[-1] if request.member else request.path
+    scanned = len(pages) if text.startswith("!scan") else 0
+    yield FileRead(Path(name).suffix.lstrip(".") or "txt", "", len(pages), scanned)
+
+
+def _text_of(request: ReadFile | RenderPage) -> str:
+    try:
+        text = Path(request.path).read_text("utf-8", "replace")
+    except OSError as error:
+        raise ReadError("The file is no longer there.", details=str(error), reason="missing") from error
+    for name in request.member:
+        text = json.loads(text.removeprefix("!holds"))[name]
+    return text
 
 
 def _pages(request: ReadFile, text: str) -> Iterator[Page]:

@@ -114,6 +114,17 @@ class Index:
         found = table.search().where(_among(document_ids)).select(["text"]).limit(None).to_arrow()
         return [str(text) for text in found["text"].to_pylist()]
 
+    def vectors(self, collection: str, document_id: str) -> dict[str, Vectors]:
+        """The vectors of a document's passages by the text that was embedded."""
+        table = self._table(collection)
+        if table is None:
+            return {}
+        found = table.search().where(_among([document_id])).select(["search_text", "vector"]).limit(None)
+        rows = found.to_arrow()
+        width = rows.schema.field("vector").type.list_size
+        flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        return dict(zip(rows["search_text"].to_pylist(), flat.reshape(-1, width), strict=True))
+
     def document_ids(self, collection: str) -> tuple[int, set[str]]:
         """The number of passages, and the ids of the documents they belong to."""
         table = self._table(collection)

@@ -33,6 +33,7 @@ from desktop.core.requests import (
     SearchResult,
     Similarities,
 )
+from desktop.core.similar import Fingerprint
 from desktop.core.text import stems
 from desktop.engines.answers import FOUND_FROM, rank
 from desktop.engines.embedding import Embedder, Vectors
@@ -96,16 +97,20 @@ class LibraryEngine:
 
     def _add(self, request: AddPages, cancel: CancelToken) -> PassagesAdded:
         if not request.held:
-            self._held[request.document_id] = _Held()
+            held = self._held[request.document_id] = _Held()
+            if request.known:
+                held.known = self._index.vectors(request.collection_id, request.document_id)
         held = self._held.get(request.document_id, _Held())
         if len(held.passages) != request.held:
             raise EngineCrashed("The search index was started again meanwhile.", "Please try again.")
         limit, count = request.passage_tokens, self.embedder.count
         held.passages.extend(passages(request.document_id, request.title, request.pages, limit, count))
+        for page in request.pages:
+            held.fingerprint.add(page.text)
         while len(held.passages) - held.embedded >= EMBED_AT_ONCE:
             cancel.check()
             part = held.passages[held.embedded : held.embedded + EMBED_AT_ONCE]
-            held.vectors.append(self._encoded(part))
+            held.vectors.append(self._encoded(part, held.known))
         return PassagesAdded(len(held.passages))
 
     def _commit(self, collection: str, documents: tuple[str, ...]) -> DocumentsCommitted:
@@ -118,21 +123,28 @@ class LibraryEngine:
         if before:
             self._terms.add(collection, before, sign=-1)
         self._terms.add(collection, (passage.text for passage in fresh))
-        return DocumentsCommitted(tuple(len(one.passages) for one in held))
+        return DocumentsCommitted(
+            tuple(len(one.passages) for one in held), tuple(one.fingerprint.value for one in held)
+        )
 
     def _embed_rest(self, held: Sequence[_Held]) -> None:
         """Embed what is left of several documents together: a batch of one would leave cores idle."""
         left = [passage for one in held for passage in one.passages[one.embedded :]]
         if not left:
             return
-        vectors, row = self._encoded(left), 0
+        known = {text: vector for one in held for text, vector in one.known.items()}
+        vectors, row = self._encoded(left, known), 0
         for one in held:
             number = len(one.passages) - one.embedded
             one.vectors.append(vectors[row : row + number])
             row += number
 
-    def _encoded(self, part: list[Passage]) -> Vectors:
-        return self.embedder.encode([searched_text(passage) for passage in part])
+    def _encoded(self, part: list[Passage], known: Mapping[str, Vectors]) -> Vectors:
+        """The vectors of passages; only those whose text is not known are embedded."""
+        texts = [searched_text(passage) for passage in part]
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        fresh = dict(zip(new, self.embedder.encode(new), strict=True)) if new else {}
+        return np.stack([known[text] if text in known else fresh[text] for text in texts])
 
     def _remove(self, collection: str, documents: tuple[str, ...]) -> IndexState:
         if documents:
@@ -172,6 +184,8 @@ class _Held:
     def __init__(self) -> None:
         self.passages: list[Passage] = []
         self.vectors: list[Vectors] = []
+        self.known: dict[str, Vectors] = {}
+        self.fingerprint = Fingerprint()
 
     @property
     def embedded(self) -> int:

@@ -8,7 +8,7 @@ import multiprocessing
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -44,7 +44,7 @@ class EngineLink(Protocol):
         silence: float | None = None,
         memory_mb: int | None = None,
         priority: int = URGENT,
-    ) -> Iterator[object]:
+    ) -> Generator[object]:
         """Serve a request; see EngineProcess.request."""
         ...
 
@@ -101,7 +101,7 @@ class EngineProcess:
         silence: float | None = None,
         memory_mb: int | None = None,
         priority: int = URGENT,
-    ) -> Iterator[object]:
+    ) -> Generator[object]:
         """Yield the messages of a request, starting the child where needed.
 
         `silence` is the longest time in seconds without a message, `memory_mb` the most resident memory the child

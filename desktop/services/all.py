@@ -16,6 +16,7 @@ from desktop.services.importing import Importing
 from desktop.services.library import Library
 from desktop.services.models import Models
 from desktop.services.pages import Pages
+from desktop.services.passwords import Passwords
 from desktop.services.searching import Searching
 from desktop.services.settings import SettingsService
 from desktop.store.catalogue import Catalogue
@@ -72,12 +73,13 @@ class Services:
         self.conversations = Conversations(store)
         self.library = Library(catalogue, self._engines.library)
         self.searching = Searching(catalogue, self._engines.search)
+        passwords = Passwords()
         self.importing = Importing(
-            paths, catalogue, self._engines.reader, self._engines.library, self.settings
+            paths, catalogue, self._engines.reader, self._engines.library, self.settings, passwords
         )
         self.evaluating = Evaluating(self.library, self.importing, self.searching)
         self.answering = Answering(store, self.searching, self._engines.chat, self.models, self.settings)
-        self.pages = Pages(catalogue, self._engines.viewer)
+        self.pages = Pages(catalogue, self._engines.viewer, passwords)
 
     def check(self) -> dict[str, str]:
         """Start each engine and let it say that it lives; a sentence where it does not."""

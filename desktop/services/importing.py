@@ -14,18 +14,21 @@ import filelock
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, DocumentState, TableColumns
 from desktop.core.errors import StorageError, UserError
-from desktop.core.events import Event, FileChanged, ImportSummary, Note, Progress
+from desktop.core.events import Event, FileChanged, ImportSummary, Note
 from desktop.core.paths import Paths
 from desktop.core.requests import IndexState, Optimize
+from desktop.core.settings import Settings
 from desktop.engines.process import BACKGROUND, EngineLink, call
 from desktop.services.discover import files
+from desktop.services.estimate import Estimate
+from desktop.services.passwords import Passwords
 from desktop.services.pipeline import Pipeline
 from desktop.services.settings import SettingsService
 from desktop.store.catalogue import Catalogue, DocumentFields, NewDocument
 
 SAMPLES = "Sample files"
-FILE_WEIGHT = 30_000
-"""What a file costs besides its bytes, in bytes, for the estimate of the time left."""
+PROGRESS_SECONDS = 1.0
+"""How often the estimate is told while a long file is read."""
 
 
 class Importing:
@@ -38,9 +41,11 @@ class Importing:
         reader: EngineLink,
         library: EngineLink,
         settings: SettingsService,
+        passwords: Passwords,
     ) -> None:
         self._paths, self._catalogue = paths, catalogue
         self._reader, self._library, self._settings = reader, library, settings
+        self._passwords = passwords
         self._turn = threading.Lock()
 
     def import_files(
@@ -68,7 +73,7 @@ class Importing:
         rows = self._catalogue.add_documents(collection_id, listed)
         work, skipped = [], 0
         for row, one in zip(rows, found, strict=True):
-            if row.state is DocumentState.READY and (row.size, row.modified) == (one.size, one.modified):
+            if _rests(row) and (row.size, row.modified) == (one.size, one.modified):
                 skipped += 1
                 yield FileChanged(replace(row, state=DocumentState.SKIPPED, reason="Unchanged"))
                 continue
@@ -76,7 +81,7 @@ class Importing:
                 row = self._catalogue.update(row.id, state=DocumentState.WAITING, reason="", reason_kind="")
             work.append(replace(row, size=one.size, modified=one.modified))
             yield FileChanged(row)
-        yield from self._run(work, skipped, cancel or CancelToken(), pause)
+        yield from self._run(work, skipped, cancel, pause, self._settings.current)
 
     def resume(self, collection_id: str | None = None, cancel: CancelToken | None = None) -> Iterator[Event]:
         """Go on with every document that is not ready, as after a crash; the same events as `import_files`."""
@@ -86,10 +91,13 @@ class Importing:
             else self._catalogue.update(document.id, state=DocumentState.WAITING)
             for document in self._catalogue.pending(collection_id)
         ]
-        yield from self._run([_asked(document) for document in waiting], 0, cancel or CancelToken(), None)
+        work = [_asked(document) for document in waiting]
+        yield from self._run(work, 0, cancel, None, self._settings.current)
 
-    def retry(self, document_ids: Sequence[str], cancel: CancelToken | None = None) -> Iterator[Event]:
-        """Try some documents again."""
+    def retry(
+        self, document_ids: Sequence[str], cancel: CancelToken | None = None, *, read_scans: bool = False
+    ) -> Iterator[Event]:
+        """Try some documents again, with `read_scans` by OCR whatever the settings say."""
         rows = []
         for document_id in document_ids:
             if self._catalogue.document(document_id) is not None:
@@ -99,7 +107,17 @@ class Importing:
                     )
                 )
                 yield FileChanged(rows[-1])
-        yield from self._run([_asked(row) for row in rows], 0, cancel or CancelToken(), None)
+        settings = self._settings.current
+        if read_scans:
+            settings = settings.changed(read_scans=True)
+        yield from self._run([_asked(row) for row in rows], 0, cancel, None, settings)
+
+    def unlock(
+        self, document_ids: Sequence[str], password: str, cancel: CancelToken | None = None
+    ) -> Iterator[Event]:
+        """Try locked documents with a password, which is kept in memory and tried on all that come later."""
+        self._passwords.add(password)
+        yield from self.retry(document_ids, cancel)
 
     def read(
         self,
@@ -110,7 +128,7 @@ class Importing:
         """Read documents that are new or whose files may have changed: one with the same bytes stays as it is."""
         found = (self._catalogue.document(document_id) for document_id in document_ids)
         rows = [_asked(row) for row in found if row is not None]
-        yield from self._run(rows, 0, cancel or CancelToken(), pause)
+        yield from self._run(rows, 0, cancel, pause, self._settings.current)
 
     def pending(self) -> int:
         """How many documents are not ready and wait for `resume`."""
@@ -118,10 +136,12 @@ class Importing:
 
     def drop_waiting(self, collection_id: str) -> int:
         """Take the rows that were never read out of the table, after a person cancelled; returns how many."""
-        waiting = [
-            document.id for document in self._catalogue.pending(collection_id) if not document.passages
-        ]
-        self._catalogue.remove(waiting)
+        waiting = [one for one in self._catalogue.pending(collection_id) if not one.passages]
+        for parent_id in {one.parent_id for one in waiting if one.parent_id}:
+            # What it holds is listed anew when it is imported again, unchanged as it is.
+            if self._catalogue.document(parent_id) is not None:
+                self._catalogue.update(parent_id, sha256="", modified=0.0)
+        self._catalogue.remove(one.id for one in waiting)
         return len(waiting)
 
     def samples(self, cancel: CancelToken | None = None) -> Iterator[Event]:
@@ -131,25 +151,33 @@ class Importing:
         yield from self.import_files([self._paths.samples], collection.id, cancel=cancel)
 
     def _run(
-        self, work: list[Document], skipped: int, cancel: CancelToken, pause: threading.Event | None
+        self,
+        work: list[Document],
+        skipped: int,
+        cancel: CancelToken | None,
+        pause: threading.Event | None,
+        settings: Settings,
     ) -> Iterator[Event]:
-        begin = time.monotonic()
+        begin = told = time.monotonic()
+        cancel, pause = cancel or CancelToken(), pause or threading.Event()
         counts = {DocumentState.READY: 0, DocumentState.SKIPPED: skipped, DocumentState.FAILED: 0}
         passages = 0
         if work:
             yield from self._wait_for_turn(cancel)
             try:
                 with self._alone():
-                    clock = _Clock(work)
-                    yield clock.progress()
-                    for event in self._with_orphans(work, cancel, pause or threading.Event()):
+                    estimate = Estimate(work, pause.is_set)
+                    yield estimate.progress()
+                    for event in self._with_orphans(work, cancel, pause, settings):
                         yield event
+                        estimate.saw(event)
                         document = event.document
                         if document.state in counts:
                             counts[document.state] += 1
                             passages += document.passages if document.state is DocumentState.READY else 0
-                            clock.done(document)
-                            yield clock.progress()
+                        if document.state in counts or time.monotonic() - told > PROGRESS_SECONDS:
+                            yield estimate.progress()
+                            told = time.monotonic()
                     self._optimize({document.collection_id for document in work}, cancel)
             finally:
                 self._turn.release()
@@ -162,12 +190,12 @@ class Importing:
         )
 
     def _with_orphans(
-        self, work: list[Document], cancel: CancelToken, pause: threading.Event
+        self, work: list[Document], cancel: CancelToken, pause: threading.Event, settings: Settings
     ) -> Iterator[FileChanged]:
         """The pipelines, once more for files that were skipped as the same as one that has changed since."""
         tried: set[str] = set()
         while work:
-            yield from self._pipelines(work, cancel, pause)
+            yield from self._pipelines(work, cancel, pause, settings)
             tried.update(document.id for document in work)
             orphans = [
                 orphan
@@ -179,11 +207,11 @@ class Importing:
             work = [_asked(self._catalogue.update(orphan.id, **fields)) for orphan in orphans]
 
     def _pipelines(
-        self, work: list[Document], cancel: CancelToken, pause: threading.Event
+        self, work: list[Document], cancel: CancelToken, pause: threading.Event, settings: Settings
     ) -> Iterator[FileChanged]:
         for collection_id in dict.fromkeys(document.collection_id for document in work):
             pipeline = Pipeline(
-                self._reader, self._library, self._catalogue, self._settings.current, cancel, pause
+                self._reader, self._library, self._catalogue, settings, self._passwords, cancel, pause
             )
             of_it = [document for document in work if document.collection_id == collection_id]
             for event in pipeline.events(of_it):
@@ -222,28 +250,17 @@ class Importing:
             call(self._library, IndexState, Optimize(collection_id), cancel, priority=BACKGROUND)
 
 
-class _Clock:
-    """The honest estimate: time per byte (and per file) so far, applied to what is left."""
-
-    def __init__(self, work: Sequence[Document]) -> None:
-        self._begin = time.monotonic()
-        self._files = len(work)
-        self._left = {document.id: document.size + FILE_WEIGHT for document in work}
-        self._whole = sum(self._left.values())
-
-    def done(self, document: Document) -> None:
-        self._left.pop(document.id, None)
-
-    def progress(self) -> Progress:
-        finished = self._files - len(self._left)
-        left = sum(self._left.values())
-        passed = self._whole - left
-        seconds = (time.monotonic() - self._begin) * left / passed if passed else None
-        return Progress(finished, self._files, f"{finished} of {self._files} files are done", seconds)
+def _rests(row: Document) -> bool:
+    """Whether nothing is to be done for a file as long as it stays as it is."""
+    return row.state is DocumentState.READY or (
+        row.state is DocumentState.SKIPPED and row.reason_kind in ("duplicate", "ignored")
+    )
 
 
 def _asked(document: Document) -> Document:
-    """The document with the file's size and time as they are now."""
+    """The document with the file's size and time as they are now; a file inside another one keeps what it was told."""
+    if document.member:
+        return document
     try:
         status = Path(document.path).stat()
     except OSError:

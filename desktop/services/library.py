@@ -72,6 +72,15 @@ class Library:
     def document(self, document_id: str) -> Document | None:
         return self._catalogue.document(document_id)
 
+    def ignore(self, document_ids: Sequence[str]) -> list[Document]:
+        """Leave documents that cannot be read as they are: they do not need attention any more."""
+        return [
+            self._catalogue.update(
+                document_id, state=DocumentState.SKIPPED, reason="Ignored", reason_kind="ignored"
+            )
+            for document_id in document_ids
+        ]
+
     def remove(self, document_ids: Sequence[str], cancel: CancelToken | None = None) -> Iterator[Event]:
         """Take documents out of the library; their files are not touched. Yields Progress, raises Cancelled.
 

@@ -9,6 +9,7 @@ from desktop.core.documents import Document, Page, Source
 from desktop.core.errors import DesksideError, UserError
 from desktop.core.requests import PagePicture, PagesRead, ReadFile, RenderPage
 from desktop.engines.process import EngineLink, call
+from desktop.services.passwords import Passwords
 from desktop.store.catalogue import Catalogue
 
 AROUND = 3_000
@@ -21,6 +22,7 @@ class Pages:
 
     catalogue: Catalogue
     engine: EngineLink
+    passwords: Passwords
 
     def render(
         self,
@@ -31,7 +33,8 @@ class Pages:
         member: tuple[str, ...] = (),
     ) -> PagePicture:
         """Draw a page of a PDF or a picture, `width_px` wide. Blocks; raises ReadError."""
-        return call(self.engine, PagePicture, RenderPage(path, page, width_px, member=member), cancel)
+        request = RenderPage(path, page, width_px, self.passwords.of((path, member)), member)
+        return call(self.engine, PagePicture, request, cancel)
 
     def text(self, source: Source, cancel: CancelToken | None = None) -> tuple[str, int, int]:
         """The text around a source in a file without page pictures, and the start and end of its mark in it.
@@ -53,7 +56,9 @@ class Pages:
         document: Document | None = self.catalogue.document(source.document_id)
         if document is None:
             raise UserError("This file is not in the library any more.")
-        request = ReadFile(document.path, document.columns, member=document.member)
+        request = ReadFile(
+            document.path, document.columns, self.passwords.of(document.place), document.member
+        )
         for message in self.engine.request(request, cancel, silence=30.0):
             if isinstance(message, PagesRead):
                 for page in message.pages:

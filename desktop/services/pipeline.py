@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Unpack
 
 from desktop.core.cancel import CancelToken
-from desktop.core.documents import Document, DocumentState, Page
+from desktop.core.documents import PICTURES, Document, DocumentState, Page
 from desktop.core.errors import (
     Cancelled,
     DesksideError,
@@ -31,6 +31,7 @@ from desktop.core.requests import (
     DocumentsCommitted,
     FileRead,
     IndexState,
+    Member,
     PagesRead,
     PassagesAdded,
     RemoveDocuments,
@@ -38,8 +39,19 @@ from desktop.core.requests import (
 from desktop.core.settings import Settings
 from desktop.core.text import clean
 from desktop.engines.process import BACKGROUND, EngineLink, call
-from desktop.services.read_ahead import Begun, Failed, Item, Pages, ReadAhead, SameAs, Unchanged, Whole
-from desktop.store.catalogue import Catalogue, DocumentFields
+from desktop.services.passwords import Passwords
+from desktop.services.read_ahead import (
+    Begun,
+    Failed,
+    Inside,
+    Item,
+    Pages,
+    ReadAhead,
+    SameAs,
+    Unchanged,
+    Whole,
+)
+from desktop.store.catalogue import Catalogue, DocumentFields, NewDocument
 
 REQUEST_CHARACTERS = 24_000
 """Text handed to the library at once: a search waits at most for that much embedding, a third of a second."""
@@ -63,12 +75,19 @@ class Pipeline:
         library: EngineLink,
         catalogue: Catalogue,
         settings: Settings,
+        passwords: Passwords,
         cancel: CancelToken,
         pause: threading.Event,
     ) -> None:
         self._reader, self._library, self._catalogue = reader, library, catalogue
-        self._settings, self._cancel, self._pause = settings, cancel, pause
+        self._settings, self._passwords = settings, passwords
+        self._cancel, self._pause = cancel, pause
         self._passages: dict[str, int] = {}
+        self._characters: dict[str, int] = {}
+        self._listed: dict[str, set[str]] = {}
+        self._inside: list[Document] = []
+        self._scans: list[Document] = []
+        self._ocr = False
         self._to_commit: list[tuple[Document, FileRead]] = []
         self._begun: dict[str, float] = {}
         self._again: list[Document] = []
@@ -76,19 +95,37 @@ class Pipeline:
         self._given_up: set[str] = set()
 
     def events(self, documents: Sequence[Document]) -> Iterator[Event]:
-        """Yield FileChanged for every step of every document.
+        """Yield FileChanged for every step of every document, and of those that are found inside them.
 
-        A file that fails has its row say so and the rest goes on; what the death of the library's child cost is done
-        once more. Raises Cancelled (what is not ready is waiting again) and StorageError (nothing can be written).
+        Files with scanned pages come last, because OCR takes seconds a page and nobody should wait behind it. A file
+        that fails has its row say so and the rest goes on; what the death of the library's child cost is done once
+        more. Raises Cancelled (what is not ready is waiting again) and StorageError (nothing can be written).
         """
-        yield from self._pass(documents, retry=True)
-        if self._again:
-            again, self._again = self._again, []
-            self._given_up.clear()
-            yield from self._pass(again, retry=False)
+        self._inside = list(documents)
+        while self._inside or self._scans or self._again:
+            if self._inside:
+                inside, self._inside = self._inside, []
+                yield from self._pass(inside, retry=True, ocr=False)
+            elif self._scans:
+                scans, self._scans = self._scans, []
+                yield from self._pass(scans, retry=True, ocr=True)
+            else:
+                again, self._again = self._again, []
+                self._given_up.clear()
+                yield from self._pass(again, retry=False, ocr=self._settings.read_scans)
 
-    def _pass(self, documents: Sequence[Document], retry: bool) -> Iterator[Event]:
-        reading = ReadAhead(documents, self._reader, self._catalogue, self._settings, self._pause, retry)
+    def _pass(self, documents: Sequence[Document], *, retry: bool, ocr: bool) -> Iterator[Event]:
+        self._ocr = ocr
+        reading = ReadAhead(
+            documents,
+            self._reader,
+            self._catalogue,
+            self._settings,
+            self._passwords,
+            self._pause,
+            find_twins=retry,
+            ocr=ocr,
+        )
         try:
             while True:
                 self._cancel.check()
@@ -136,6 +173,8 @@ class Pipeline:
                 yield from self._failed(document, error)
             case Pages(document, batch):
                 yield from self._add(document, batch)
+            case Inside(document, members):
+                yield from self._members(document, members)
             case Whole(document, read):
                 yield from self._whole(document, read)
 
@@ -144,17 +183,64 @@ class Pipeline:
             self._cancel.check()
             limit = self._settings.passage_tokens
             title = clean(Path(document.name).stem)
-            held = self._passages.get(document.id, 0)
-            request = AddPages(document.collection_id, document.id, title, pages, limit, held)
+            held, known = self._passages.get(document.id, 0), document.passages > 0
+            request = AddPages(document.collection_id, document.id, title, pages, limit, held, known)
             added = call(self._library, PassagesAdded, request, self._cancel, priority=BACKGROUND)
             self._passages[document.id] = added.passages
+            characters = sum(len(page.text) for page in pages)
+            self._characters[document.id] = self._characters.get(document.id, 0) + characters
         current = replace(document, state=DocumentState.READING, pages=batch.done)
         yield FileChanged(current, page=batch.done, pages=batch.total)
 
+    def _members(self, document: Document, members: Sequence[Member]) -> Iterator[Event]:
+        """Rows for the files inside a file; those that are new or changed are read after this pass."""
+        listed = self._listed.setdefault(document.id, set())
+        rows = self._catalogue.add_documents(
+            document.collection_id, [_inner(document, member) for member in members]
+        )
+        for row, member in zip(rows, members, strict=True):
+            listed.add(row.id)
+            if row.sha256 == member.sha256 and row.state in (DocumentState.READY, DocumentState.SKIPPED):
+                yield FileChanged(replace(row, state=DocumentState.SKIPPED, reason="Unchanged"))
+                continue
+            if (row.sha256, row.state) != (member.sha256, DocumentState.WAITING):
+                row = self._update(
+                    row,
+                    state=DocumentState.WAITING,
+                    reason="",
+                    reason_kind="",
+                    sha256=member.sha256,
+                    size=member.size,
+                    modified=member.modified,
+                )
+            self._inside.append(row)
+            yield FileChanged(row)
+
+    def _later(self, document: Document, read: FileRead) -> Iterator[Event]:
+        """Put a file with scanned pages behind those that need no OCR."""
+        self._discard(document.id)
+        self._begun.pop(document.id, None)
+        self._scans.append(replace(_unread(document), unread=read.unread))
+        pages = "Its page is" if read.unread == 1 else f"{read.unread:,} of its pages are"
+        yield FileChanged(
+            self._update(
+                document,
+                state=DocumentState.WAITING,
+                reason=f"{pages} scanned and read after the other files",
+                kind=read.kind,
+                pages=read.pages,
+                unread=read.unread,
+            )
+        )
+
     def _whole(self, document: Document, read: FileRead) -> Iterator[Event]:
-        if not self._passages.get(document.id):
-            error = ReadError("There is no text in this file.", reason="empty")
-            yield from self._failed(document, error)
+        if read.unread and not self._ocr and self._settings.read_scans:
+            yield from self._later(document, read)
+            return
+        self._drop_unlisted(document)
+        bare = read.kind in PICTURES or bool(self._listed.get(document.id))
+        if not self._passages.get(document.id) and not bare:
+            yield from self._failed(document, _no_text(read))
             return
         state = DocumentState.EMBEDDING
         embedding = self._update(document, state=state, pages=read.pages, kind=read.kind)
@@ -171,7 +257,8 @@ class Pipeline:
         collection = group[0][0].collection_id
         request = CommitDocuments(collection, tuple(document.id for document, _ in group))
         try:
-            done = call(self._library, DocumentsCommitted, request, self._cancel, priority=BACKGROUND)
+            # Not to be cancelled: what the index has written, the rows must know.
+            done = call(self._library, DocumentsCommitted, request, priority=BACKGROUND)
         except DiskFull:
             raise  # all that come later would fail likewise: they wait until there is room
         except StorageError as error:
@@ -179,25 +266,34 @@ class Pipeline:
             for document, _ in group:
                 yield from self._guarded(self._failed(document, error), document, retry=False)
             return
-        if list(done.passages) != [self._passages[document.id] for document, _ in group]:
+        if list(done.passages) != [self._passages.get(document.id, 0) for document, _ in group]:
             raise EngineCrashed("The search index was started again meanwhile.", "Please try again.")
         self._to_commit.clear()
-        for (document, read), passages in zip(group, done.passages, strict=True):
-            yield from self._guarded(self._ready(document, read, passages), document, retry=False)
+        for (document, read), passages, fingerprint in zip(
+            group, done.passages, done.fingerprints, strict=True
+        ):
+            ready = self._ready(document, read, passages, fingerprint)
+            yield from self._guarded(ready, document, retry=False)
 
-    def _ready(self, document: Document, read: FileRead, passages: int) -> Iterator[Event]:
+    def _ready(self, document: Document, read: FileRead, passages: int, fingerprint: int) -> Iterator[Event]:
         self._passages.pop(document.id, None)
         seconds = time.monotonic() - self._begun.pop(document.id, time.monotonic())
         try:
             ready = self._update(
                 document,
                 state=DocumentState.READY,
-                reason="",
+                reason=_about(read, passages, len(self._listed.pop(document.id, ()))),
                 reason_kind="",
                 sha256=document.sha256,
                 kind=read.kind,
+                title=clean(read.title),
+                language=read.language,
                 pages=read.pages,
+                scanned=read.scanned,
+                unread=read.unread,
                 passages=passages,
+                characters=self._characters.pop(document.id, 0),
+                fingerprint=fingerprint,
                 size=document.size,
                 modified=document.modified,
                 seconds=seconds,
@@ -272,11 +368,22 @@ class Pipeline:
                 raise _Gone from None
             raise
 
+    def _drop_unlisted(self, document: Document) -> None:
+        """Take out what was inside the file when it was read before and is not any more."""
+        listed = self._listed.get(document.id, set())
+        gone = [child.id for child in self._catalogue.children(document.id) if child.id not in listed]
+        if gone:
+            gone = self._catalogue.with_members(gone)
+            request = RemoveDocuments(document.collection_id, tuple(gone))
+            call(self._library, IndexState, request, priority=BACKGROUND)
+            self._catalogue.remove(gone)
+
     def _remove(self, document: Document) -> None:
         request = RemoveDocuments(document.collection_id, (document.id,))
         call(self._library, IndexState, request, priority=BACKGROUND)
 
     def _discard(self, document_id: str) -> None:
+        self._characters.pop(document_id, None)
         if self._passages.pop(document_id, 0):
             try:
                 call(self._library, PassagesAdded, DiscardDocument(document_id), priority=BACKGROUND)
@@ -295,6 +402,43 @@ class Pipeline:
 def _unread(document: Document) -> Document:
     """The document as one that must be read: its hash is already that of the new content."""
     return replace(document, state=DocumentState.WAITING)
+
+
+def _inner(document: Document, member: Member) -> NewDocument:
+    """The row for a file inside a document."""
+    return NewDocument(
+        document.path,
+        clean(member.name.rsplit("/", 1)[-1]),
+        size=member.size,
+        modified=member.modified,
+        member=(*document.member, member.name),
+        parent_id=document.id,
+        folder_id=document.folder_id,
+        sha256=member.sha256,
+    )
+
+
+def _no_text(read: FileRead) -> ReadError:
+    if read.unread:
+        return ReadError("Its pages are pictures, which were not read.", reason="no text")
+    if read.scanned:
+        return ReadError("No text could be made out on its pages.", reason="empty")
+    return ReadError("There is no text in this file.", reason="empty")
+
+
+def _about(read: FileRead, passages: int, inside: int) -> str:
+    """What a person should know of a file that is ready, or ''."""
+    if inside:
+        return "One file inside" if inside == 1 else f"{inside:,} files inside"
+    if not passages:
+        return "No text in this picture"
+    if read.unread and not read.scanned:
+        return (
+            "One scanned page was not read"
+            if read.unread == 1
+            else f"{read.unread:,} scanned pages were not read"
+        )
+    return ""
 
 
 def _portions(pages: Sequence[Page]) -> Iterator[tuple[Page, ...]]:

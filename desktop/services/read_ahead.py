@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import queue
 import threading
+import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, DocumentState, TableColumns
-from desktop.core.errors import Cancelled, DesksideError, InternalError, ReadError
-from desktop.core.requests import FileRead, PagesRead, ReadFile
+from desktop.core.errors import Cancelled, DesksideError, EngineTimeout, InternalError, ReadError
+from desktop.core.requests import FileRead, Member, MembersFound, PagesRead, ReadFile
 from desktop.core.settings import Settings
 from desktop.engines.process import BACKGROUND, EngineLink
+from desktop.services.passwords import Passwords
 from desktop.store.catalogue import Catalogue
 
 BATCHES = 4
@@ -61,6 +64,14 @@ class Pages:
 
 
 @dataclass(frozen=True)
+class Inside:
+    """Files inside the file."""
+
+    document: Document
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
 class Whole:
     """The end of the file."""
 
@@ -68,7 +79,7 @@ class Whole:
     read: FileRead
 
 
-Item = Begun | Unchanged | SameAs | Failed | Pages | Whole
+Item = Begun | Unchanged | SameAs | Failed | Pages | Inside | Whole
 
 
 class ReadAhead:
@@ -80,13 +91,17 @@ class ReadAhead:
         reader: EngineLink,
         catalogue: Catalogue,
         settings: Settings,
+        passwords: Passwords,
         pause: threading.Event,
+        *,
         find_twins: bool,
+        ocr: bool,
     ) -> None:
-        """`find_twins`: whether files of the same content in `documents` are told as SameAs."""
+        """`find_twins`: whether files of the same content in `documents` are told as SameAs; `ocr`: see ReadFile."""
         self.items: queue.Queue[Item | None] = queue.Queue(BATCHES)
         self._documents, self._reader, self._catalogue = documents, reader, catalogue
-        self._settings, self._pause = settings, pause
+        self._settings, self._passwords, self._pause = settings, passwords, pause
+        self._ocr = ocr
         self._seen: dict[tuple[str, TableColumns], Document] | None = {} if find_twins else None
         self._stop = CancelToken()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -109,14 +124,18 @@ class ReadAhead:
     def _run(self) -> None:
         try:
             for document in self._documents:
-                while self._pause.is_set() and not self._stop.wait(0.1):
-                    pass
-                self._stop.check()
+                self._hold()
                 self._one(document)
         except Cancelled:
             pass  # the consumer has left, or is about to hear of it
         finally:
             self.items.put(None)
+
+    def _hold(self) -> None:
+        """Wait while a person pauses the work."""
+        while self._pause.is_set() and not self._stop.wait(0.1):
+            pass
+        self._stop.check()
 
     def _one(self, document: Document) -> None:
         self.items.put(Begun(document))
@@ -131,7 +150,8 @@ class ReadAhead:
             self.items.put(Failed(document, InternalError(sentence, details=traceback.format_exc())))
 
     def _read(self, document: Document) -> None:
-        digest = sha256(Path(document.path), self._stop)
+        # That of a file inside another one was taken when the outer one was listed.
+        digest = document.sha256 if document.member else sha256(Path(document.path), self._stop)
         fresh = replace(document, sha256=digest)
         if document.state is DocumentState.READY and digest == document.sha256:
             self.items.put(Unchanged(fresh))
@@ -140,7 +160,22 @@ class ReadAhead:
         if other is not None:
             self.items.put(SameAs(fresh, other))
             return
-        request = ReadFile(document.path, document.columns)
+        locked: ReadError | None = None
+        for password in self._passwords.to_try(document.place):
+            try:
+                self._read_with(fresh, password)
+            except ReadError as error:
+                if error.reason != "encrypted":
+                    raise
+                locked = error
+            else:
+                self._passwords.fits(document.place, password)
+                return
+        if locked is not None:
+            raise locked
+
+    def _read_with(self, document: Document, password: str) -> None:
+        request = ReadFile(document.path, document.columns, password, document.member, self._ocr)
         messages = self._reader.request(
             request,
             self._stop,
@@ -148,11 +183,32 @@ class ReadAhead:
             memory_mb=self._settings.read_memory_mb,
             priority=BACKGROUND,
         )
-        for message in messages:
-            if isinstance(message, PagesRead):
-                self.items.put(Pages(fresh, message))
-            elif isinstance(message, FileRead):
-                self.items.put(Whole(fresh, message))
+        with closing(messages):
+            for message in self._in_time(messages):
+                if isinstance(message, PagesRead):
+                    self.items.put(Pages(document, message))
+                elif isinstance(message, MembersFound):
+                    self.items.put(Inside(document, message.members))
+                elif isinstance(message, FileRead):
+                    self.items.put(Whole(document, message))
+
+    def _in_time(self, messages: Iterator[object]) -> Iterator[object]:
+        """The messages, as long as waiting for them stays within the budget of a file.
+
+        OCR has a budget for each page only: the silence. Raises EngineTimeout.
+        """
+        budget = float("inf") if self._ocr else float(self._settings.read_total_seconds)
+        while True:
+            self._hold()
+            begin = time.monotonic()
+            message = next(messages, None)
+            budget -= time.monotonic() - begin
+            if message is None:
+                return
+            if budget < 0:
+                seconds = self._settings.read_total_seconds
+                raise EngineTimeout(f"Reading took longer than {seconds:,} seconds and was stopped.")
+            yield message
 
     def _twin(self, document: Document) -> Document | None:
         """Another document of the same content and columns: a ready one, or the first of this run."""

@@ -31,6 +31,7 @@ class NewDocument:
     member: tuple[str, ...] = ()
     parent_id: str = ""
     folder_id: str = ""
+    sha256: str = ""
 
 
 class DocumentFields(TypedDict, total=False):
@@ -74,8 +75,8 @@ _COLLECTIONS = """
 
 _ADD = """
     INSERT INTO documents (id, collection_id, path, member, text_column, id_column, title_column,
-                           name, name_key, size, modified, parent_id, folder_id, added)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                           name, name_key, size, modified, parent_id, folder_id, sha256, added)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 
 _KNOWN = """
@@ -210,7 +211,8 @@ class Catalogue:
     def update(self, document_id: str, **fields: Unpack[DocumentFields]) -> Document:
         """Change some fields, and give the document as it is then. Raises InternalError if it is gone."""
         columns = _columns(fields)
-        with self._database.transaction() as connection:
+        # Not worth a flush of the disk for each file: after a power failure its state before is as good.
+        with self._database.transaction(flushed=False) as connection:
             if columns:
                 connection.execute(
                     f"UPDATE documents SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?",
@@ -349,7 +351,7 @@ def _add(connection: sqlite3.Connection, collection_id: str, file: NewDocument, 
     place = (encode_name(file.path), encode_names(file.member))
     known_by = (collection_id, *place, *_table_columns(file.columns).values())
     named = (encode_name(file.name), _key(file.name), file.size, file.modified)
-    values = (uuid.uuid4().hex, *known_by, *named, file.parent_id, file.folder_id, added)
+    values = (uuid.uuid4().hex, *known_by, *named, file.parent_id, file.folder_id, file.sha256, added)
     connection.execute(_ADD, values)
     return _document(connection.execute(_KNOWN, known_by).fetchone())
 

@@ -81,8 +81,10 @@ class Database:
         return held
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, flushed: bool = True) -> Iterator[sqlite3.Connection]:
         """Everything inside is written together when the block ends, or not at all if it raises.
+
+        Unless `flushed`, a power failure may undo it again, whole and together with all that came after.
 
         One inside another on the same thread belongs to the outer one. Raises StorageError when the disk is
         full, read-only or damaged, or another program holds the file for more than `WAIT_SECONDS`.
@@ -92,6 +94,7 @@ class Database:
             yield connection
             return
         with _errors_in_words(self._path):
+            connection.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
             # IMMEDIATE takes the right to write at once: a later upgrade from reading could fail half-way.
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -145,8 +148,6 @@ def _connect(path: Path) -> _Connection:
     )
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
-    # In WAL mode the usual NORMAL may lose the last messages when the power fails.
-    connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 
