@@ -202,10 +202,15 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 def bomb_docx(megabytes: int = 400) -> bytes:
     """A small Word document whose text part unpacks to hundreds of megabytes."""
+    return bombed(docx(paragraph("Small.")), "word/footnotes.xml", megabytes)
+
+
+def bombed(archive: bytes, name: str = "bomb.xml", megabytes: int = 400) -> bytes:
+    """A zip archive with a further part that unpacks to hundreds of megabytes."""
     out = io.BytesIO()
-    out.write(docx(paragraph("Small.")))
-    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("word/footnotes.xml", "w") as stream:
+    out.write(archive)
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as file:
+        with file.open(name, "w") as stream:
             for _ in range(megabytes):
                 stream.write(b"\0" * 2**20)
     return out.getvalue()

@@ -106,3 +106,63 @@ def _cell_xml(place: str, cell: Cell) -> str:
         return f'<c r="{place}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
     value, style = cell if isinstance(cell, tuple) else (cell, 0)
     return f'<c r="{place}" s="{style}"><v>{value}</v></c>'
+
+
+# --- presentations ----------------------------------------------------------------------------------------------
+
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+SLIDE = "http://schemas.openxmlformats.org/presentationml/2006/main"
+SPACES = f'xmlns:p="{SLIDE}" xmlns:a="{DRAWING}" xmlns:r="{OFFICE}"'
+
+
+def shape(text: str, place: tuple[int, int, int, int] | None = None, kind: str = "", index: str = "") -> str:
+    """A shape with a paragraph for each line, at (left, top, width, height), perhaps a placeholder."""
+    holder = f'<p:ph type="{kind}" idx="{index}"/>' if kind else ""
+    lines = "".join(f"<a:p><a:r><a:t>{escape(line)}</a:t></a:r></a:p>" for line in text.split("\n"))
+    return (
+        f"<p:sp><p:nvSpPr><p:nvPr>{holder}</p:nvPr></p:nvSpPr><p:spPr>{transform(place)}</p:spPr>"
+        f"<p:txBody>{lines}</p:txBody></p:sp>"
+    )
+
+
+def transform(place: tuple[int, int, int, int] | None) -> str:
+    """The XML of where a shape stands."""
+    if place is None:
+        return ""
+    left, top, width, height = place
+    return f'<a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
+
+
+def slide(*shapes: str, root: str = "sld") -> str:
+    """The XML of a slide, or of its notes or layout, with these shapes."""
+    return f"<p:{root} {SPACES}><p:cSld><p:spTree>{''.join(shapes)}</p:spTree></p:cSld></p:{root}>"
+
+
+def presentation_parts(slides: Sequence[str], order: Sequence[int] = ()) -> dict[str, bytes]:
+    """The parts of a presentation by name; `order` are the numbers of the slides from 1 as they are shown."""
+    shown = order or range(1, len(slides) + 1)
+    listed = "".join(f'<p:sldId id="{255 + number}" r:id="r{number}"/>' for number in shown)
+    files = {
+        "[Content_Types].xml": types("ppt/presentation.xml", "presentationml.presentation"),
+        "_rels/.rels": relationships([("officeDocument", "ppt/presentation.xml")]),
+        "ppt/presentation.xml": f"<p:presentation {SPACES}><p:sldIdLst>{listed}</p:sldIdLst></p:presentation>".encode(),
+        "ppt/_rels/presentation.xml.rels": relationships(
+            [("slide", f"slides/slide{number}.xml") for number in range(1, len(slides) + 1)]
+        ),
+    }
+    files.update({f"ppt/slides/slide{number}.xml": text.encode() for number, text in enumerate(slides, 1)})
+    return files
+
+
+def presentation(
+    slides: Sequence[str],
+    *,
+    order: Sequence[int] = (),
+    parts: Mapping[str, str] | None = None,
+    relations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+) -> bytes:
+    """A presentation of these slides, with further parts and relations by name."""
+    files = presentation_parts(slides, order)
+    files.update({name: text.encode() for name, text in (parts or {}).items()})
+    files.update({name: relationships(targets) for name, targets in (relations or {}).items()})
+    return zipped(files)

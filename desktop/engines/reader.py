@@ -108,6 +108,10 @@ def _open(kind: Kind, request: ReadFile, file: BinaryIO, cancel: CancelToken) ->
             from desktop.engines.read_xlsx import read_xlsx
 
             return read_xlsx(request.path, file, request.columns, cancel)
+        case "pptx":
+            from desktop.engines.read_pptx import read_pptx
+
+            return read_pptx(request.path, file, cancel)
         case "xls":
             from desktop.engines.read_xls import read_xls
 

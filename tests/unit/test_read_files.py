@@ -29,11 +29,6 @@ OFFICE = "openxmlformats-officedocument"
 @pytest.mark.parametrize(
     ("name", "content", "label"),
     [
-        (
-            "a.pptx",
-            hostile.zipped(content_types(f"{OFFICE}.presentationml.presentation")),
-            "PowerPoint presentations",
-        ),
         ("a.epub", hostile.zipped({"mimetype": b"application/epub+zip"}), "e-books (EPUB)"),
         (
             "a.odt",
