@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desktop.core.conversations import AnswerSentence, Grounding, Message
 from desktop.core.documents import Document
+from desktop.core.folders import LinkedFolder
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,46 @@ class FileChanged(Event):
     document: Document
     page: int = 0
     pages: int = 0
+
+
+@dataclass(frozen=True)
+class FileMoved(Event):
+    """A file of a linked folder has another path or name than `before`; nothing of it was read again."""
+
+    document: Document
+    before: str
+
+
+@dataclass(frozen=True)
+class FileRemoved(Event):
+    """A file of a linked folder is gone, and so is its row."""
+
+    document: Document
+
+
+@dataclass(frozen=True)
+class FolderChanged(Event):
+    """A linked folder was looked at, or is away."""
+
+    folder: LinkedFolder
+
+
+@dataclass(frozen=True)
+class ScanSummary(Event):
+    """The last event of a scan of linked folders. `to_read` are the documents that are new or changed.
+
+    `writing` files were still being written and are left to the next scan; `away` are the folders that are not there.
+    """
+
+    new: int = 0
+    changed: int = 0
+    moved: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    writing: int = 0
+    away: tuple[str, ...] = ()
+    to_read: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

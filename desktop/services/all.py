@@ -19,9 +19,11 @@ from desktop.services.pages import Pages
 from desktop.services.passwords import Passwords
 from desktop.services.searching import Searching
 from desktop.services.settings import SettingsService
+from desktop.services.syncing import Syncing
 from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
+from desktop.store.folders import FolderStore
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Services:
             paths, catalogue, self._engines.reader, self._engines.library, self.settings, passwords
         )
         self.evaluating = Evaluating(self.library, self.importing, self.searching)
+        self.syncing = Syncing(paths, FolderStore(self._database), catalogue, self.library, self.importing)
         self.answering = Answering(store, self.searching, self._engines.chat, self.models, self.settings)
         self.pages = Pages(catalogue, self._engines.viewer, passwords)
 

@@ -163,6 +163,11 @@ def migration_2(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def migration_3(connection: sqlite3.Connection) -> None:
+    """What tells a linked folder from another one in its place."""
+    connection.execute("ALTER TABLE folders ADD COLUMN identity TEXT NOT NULL DEFAULT ''")
+
+
 def _full_text(table: str) -> str:
     """An FTS5 table that also finds symbols such as emoji (So) and takes letters without their accents."""
     tokens = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
@@ -172,7 +177,7 @@ def _full_text(table: str) -> str:
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
-MIGRATIONS: tuple[Migration, ...] = (migration_1, migration_2)
+MIGRATIONS: tuple[Migration, ...] = (migration_1, migration_2, migration_3)
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> int:
