@@ -5,18 +5,23 @@ from __future__ import annotations
 import argparse
 import importlib
 import multiprocessing
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from desktop import __version__
 from desktop.core.errors import Cancelled, DesksideError
 
-USER_ERROR, PARTLY = 1, 3
+USER_ERROR, INTERRUPTED = 1, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code (0 done, 1 a user's error, 2 wrong usage, 3 partly done)."""
+    """Run a command; returns the exit code.
+
+    0 done, 1 a user's error, 2 wrong usage, 3 partly done, 130 ended by Ctrl-C, as shells count it.
+    """
     multiprocessing.freeze_support()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given:
@@ -25,13 +30,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(window([]))
     options = _parser().parse_args(given)
     try:
-        return _run(options.where, options)
+        with _interrupted_once():
+            return _run(options.where, options)
     except DesksideError as error:
         print(error, file=sys.stderr)
         return USER_ERROR
     except (Cancelled, KeyboardInterrupt):
         print("Stopped. What was done is kept.", file=sys.stderr)
-        return PARTLY
+        return INTERRUPTED
+
+
+@contextmanager
+def _interrupted_once() -> Iterator[None]:
+    """Let the first Ctrl-C end a block; more of them must not disturb how the program then comes to its end."""
+
+    def interrupt(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is interrupt:
+            signal.signal(signal.SIGINT, before)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.cli_commands import print_import, services
-from desktop.cli_output import emit, tell
+from desktop.cli_output import emit, finishing, tell
 from desktop.core.conversations import Grounding, Message, MessageState
 from desktop.core.documents import Source
 from desktop.core.errors import UserError
 from desktop.core.evaluation import read_queries
-from desktop.core.events import Answer, Found, ImportSummary, Token
+from desktop.core.events import Answer, Event, Found, ImportSummary, Token
 from desktop.services.all import Services
 from desktop.services.importing import SAMPLES
 
@@ -78,11 +78,12 @@ def _answered(
     grounding: Grounding | None = None
     message: Message | None = None
     try:
-        for event in built.answering.ask(conversation.id, text, document_ids=only):
-            if isinstance(event, Found):
-                grounding = event.grounding
-            elif isinstance(event, Answer):
-                message = event.message
+        with finishing(built.answering.ask(conversation.id, text, document_ids=only)) as events:
+            for event in events:
+                if isinstance(event, Found):
+                    grounding = event.grounding
+                elif isinstance(event, Answer):
+                    message = event.message
     finally:
         built.conversations.delete(conversation.id)  # a question of a script is not a chat to come back to
     return _Result(grounding, message)
@@ -184,15 +185,22 @@ def chat(options: argparse.Namespace) -> int:
         collection = built.library.named(options.collection).id if options.collection else ""
         conversation = built.conversations.create(collection)
         while question := _question():
-            for event in built.answering.ask(conversation.id, question, system=options.system):
-                if isinstance(event, Found) and event.grounding is not None and not options.json:
-                    print(_words(_Result(event.grounding, None)), end="\n\n", flush=True)
-                elif isinstance(event, Token) and not options.json:
-                    print(event.text, end="", flush=True)
-                elif isinstance(event, Answer):
-                    result = _Result(event.message.grounding, event.message)
-                    emit(options, _data(result), f"\n{event.message.note}")
+            with finishing(built.answering.ask(conversation.id, question, system=options.system)) as events:
+                for event in events:
+                    _print_as_it_comes(event, options)
     return DONE
+
+
+def _print_as_it_comes(event: Event, options: argparse.Namespace) -> None:
+    if isinstance(event, Answer):
+        result = _Result(event.message.grounding, event.message)
+        emit(options, _data(result), f"\n{event.message.note}")
+    elif options.json:
+        return
+    elif isinstance(event, Found) and event.grounding is not None:
+        print(_words(_Result(event.grounding, None)), end="\n\n", flush=True)
+    elif isinstance(event, Token):
+        print(event.text, end="", flush=True)
 
 
 def _question() -> str:

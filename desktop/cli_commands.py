@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from desktop import __version__
-from desktop.cli_output import ProgressLine, emit, tell
+from desktop.cli_output import ProgressLine, emit, finishing, tell
 from desktop.core.documents import DocumentState, Hit, TableColumns
 from desktop.core.errors import UserError
 from desktop.core.evaluation import read_queries
@@ -55,14 +55,15 @@ def print_import(options: argparse.Namespace, events: Iterator[Event]) -> Import
     """Print the lines of an import; returns its summary."""
     line = ProgressLine()
     summary = ImportSummary(0, 0, 0, 0, 0.0)
-    for event in events:
-        if isinstance(event, FileChanged) and event.document.state in _RESTS:
-            line.clear()
-            emit(options, _row(event), _row_words(event))
-        elif isinstance(event, ImportSummary):
-            summary = event
-        else:
-            line.show(event)
+    with finishing(events):
+        for event in events:
+            if isinstance(event, FileChanged) and event.document.state in _RESTS:
+                line.clear()
+                emit(options, _row(event), _row_words(event))
+            elif isinstance(event, ImportSummary):
+                summary = event
+            else:
+                line.show(event)
     line.clear()
     data = {name: getattr(summary, name) for name in ("ready", "skipped", "failed", "passages")}
     words = f"{summary.ready} ready, {summary.skipped} skipped, {summary.failed} failed; {summary.passages} passages"

@@ -5,8 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from desktop.core.events import Event, Note, Progress
+
+
+@contextmanager
+def finishing(events: Iterator[Event]) -> Iterator[Iterator[Event]]:
+    """End a service's work with the block, also when Ctrl-C falls between two events: before the services close."""
+    try:
+        yield events
+    finally:
+        close = getattr(events, "close", None)
+        if close is not None:
+            close()
 
 
 def emit(options: argparse.Namespace, data: dict[str, object], words: str) -> None:

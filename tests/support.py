@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import psutil
+import pytest
 
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import Cancelled
@@ -156,6 +158,16 @@ def closed(path: Path) -> Iterator[None]:
         yield
     finally:
         path.chmod(mode)
+
+
+def without_rights(command: Sequence[str]) -> list[str]:
+    """The command so that permissions hold for it, also where the tests run as root."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return list(command)
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        pytest.skip("root's rights can only be taken away with setpriv")
+    return [setpriv, "--bounding-set=-dac_override,-dac_read_search", *command]
 
 
 @contextmanager

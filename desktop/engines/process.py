@@ -201,7 +201,8 @@ class EngineProcess:
         arguments = (theirs, self._module, self._options, self._log)
         process = context.Process(target=host.run, args=arguments, name=f"deskside-{self.name}", daemon=True)
         try:
-            process.start()
+            with _ctrl_c_later():
+                process.start()
         except OSError as error:
             raise StorageError(
                 f"{self.name} could not be started.", "Close some programs and try again.", str(error)
@@ -275,6 +276,19 @@ def outcome(name: str, exit_code: int | None) -> str:
         return f"{name} crashed ({signal.Signals(number).name})."
     known = number in set(signal.Signals)  # signals for real time have numbers only
     return f"{name} was ended from outside ({signal.Signals(number).name if known else f'signal {number}'})."
+
+
+@contextmanager
+def _ctrl_c_later() -> Iterator[None]:
+    """Hold Ctrl-C back while a child is started; the child inherits that, and never says that it was interrupted."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Turns:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from desktop.core.paths import Paths
 from desktop.core.requests import Search
 from desktop.services.all import Services
 from tests import hostile
+from tests.support import closed, without_rights
 
 PAGES = 5_000
 
@@ -73,6 +76,21 @@ def test_each_bad_file_is_a_row_with_a_reason(services: Services, tmp_path: Path
     collection = services.library.named("c")
     hits = services.searching.search(Search(collection.id, "Where is the spare pump 404?")).hits
     assert hits[0].document == "good 4.txt"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are POSIX")
+def test_what_may_not_be_read_is_a_row_that_says_so(services: Services, tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    (folder / "shut").mkdir(parents=True)
+    for name in ("open.txt", "secret.txt", "shut/inside.txt"):
+        (folder / name).write_text(_good(7), "utf-8")
+    command = [sys.executable, "-m", "desktop", "import", str(folder), "--collection", "c"]
+    with closed(folder / "secret.txt"), closed(folder / "shut"):
+        done = subprocess.run(without_rights(command), capture_output=True, text=True, check=False)
+    assert done.returncode == 3, done.stderr
+    rows = {name: (row.state, row.reason_kind) for name, row in _rows(services, "c").items()}
+    failed = (DocumentState.FAILED, "not allowed")
+    assert rows == {"open.txt": (DocumentState.READY, ""), "secret.txt": failed, "shut": failed}
 
 
 def test_a_file_that_disappears_is_told(services: Services, tmp_path: Path) -> None:

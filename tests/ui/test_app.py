@@ -11,18 +11,43 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import without_rights
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _start(home: Path, *arguments: str) -> subprocess.Popen[str]:
+START = "import sys; from desktop.app import main; sys.exit(main(sys.argv[1:]))"
+MINIMISED = """
+import sys
+from PySide6.QtCore import QEvent
+from desktop import app
+from desktop.ui.main_window import MainWindow
+
+class Window(MainWindow):
+    told = False
+
+    def showEvent(self, event):
+        super().showEvent(event)
+        if not self.told:
+            self.told = True
+            self.showMinimized()
+            print("minimised", self.isMinimized(), flush=True)
+
+    def changeEvent(self, event):
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and not self.isMinimized():
+            print("in front", self.isVisible(), flush=True)
+
+app.MainWindow = Window
+sys.exit(app.main([]))
+"""
+
+
+def _start(home: Path, code: str = START, *, rights: bool = True) -> subprocess.Popen[str]:
     path = os.pathsep.join(part for part in (os.environ.get("PYTHONPATH", ""), str(ROOT)) if part)
+    command = [sys.executable, "-c", code]
     return subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import sys; from desktop.app import main; sys.exit(main(sys.argv[1:]))",
-            *arguments,
-        ],
+        command if rights else without_rights(command),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -52,15 +77,29 @@ def test_a_second_start_ends_well_while_the_first_goes_on(home: Path) -> None:
         third.communicate(timeout=20)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may write everywhere")
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are POSIX")
 def test_a_home_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o500)
-    process = _start(locked / "home")
+    process = _start(locked / "home", rights=False)
     _out, err = process.communicate(timeout=20)
     assert process.returncode == 1
     assert "cannot write" in err
     assert "Traceback" not in err
+
+
+def test_a_second_start_brings_the_first_window_to_the_front(home: Path) -> None:
+    first = _start(home, MINIMISED)
+    assert first.stdout is not None
+    try:
+        assert first.stdout.readline() == "minimised True\n"
+        second = _start(home)
+        _, err = second.communicate(timeout=20)
+        assert second.returncode == 0, err
+        assert first.stdout.readline() == "in front True\n"
+    finally:
+        first.kill()
+        first.communicate(timeout=20)
 
 
 def test_a_home_that_is_a_file_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from desktop.engines import reader
 from tests import hostile
 from tests.office import workbook
 from tests.reading import read, write
+from tests.support import closed, open_folder, unprivileged
 
 
 def content_types(kind: str) -> dict[str, bytes]:
@@ -73,12 +74,12 @@ def test_a_file_that_vanished(tmp_path: Path) -> None:
         assert caught.value.reason == "missing"
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="everything may be read here")
-def test_a_file_without_permission(tmp_path: Path) -> None:
-    path = write(tmp_path, "a.txt", "words")
-    path.chmod(0)
-    with pytest.raises(ReadError, match="may not be read") as caught:
-        read(path)
+@pytest.mark.skipif(sys.platform == "win32", reason="everything may be read here")
+def test_a_file_without_permission() -> None:
+    with open_folder() as folder:
+        path = write(folder, "a.txt", "words")
+        with closed(path), unprivileged(), pytest.raises(ReadError, match="may not be read") as caught:
+            read(path)
     assert caught.value.reason == "not allowed"
 
 
