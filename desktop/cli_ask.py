@@ -113,6 +113,7 @@ def _data(result: _Result) -> dict[str, object]:
             "passages": coverage.passages,
             "files_failed": coverage.files_failed,
             "files": list(coverage.files),
+            "failed": [{"file": one.name, "error": one.reason} for one in coverage.failed],
         }
         if coverage
         else {},

@@ -39,14 +39,26 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True)
+class UnreadFile:
+    """A file that could not be read, and why, in a sentence."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Coverage:
-    """What an answer has read: files it saw passages of, of how many; and how many could not be read."""
+    """What an answer has read: files it saw passages of, of how many; and how many could not be read.
+
+    `failed` names the first of those that could not be read.
+    """
 
     files_read: int = 0
     files_total: int = 0
     passages: int = 0
     files_failed: int = 0
     files: tuple[str, ...] = ()
+    failed: tuple[UnreadFile, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,10 @@ _END = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 _VISIBLE = re.compile(r"\S")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# Control characters, the separators of lines, and the marks that turn the letters after them round.
+_UNRULY = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Without width and without power over other letters: right-to-left names have them in good faith.
+_INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\ufeff]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 _STOP_WORDS_LIST = """
@@ -78,6 +82,11 @@ def _ends_sentence(text: str, start: int, dot: int, end: int) -> bool:
 def clean(text: str) -> str:
     """The text with half surrogate pairs, as in names of files that are not UTF-8, replaced by U+FFFD."""
     return _SURROGATE.sub("\ufffd", text)
+
+
+def shown(name: str) -> str:
+    """A name as it can stand in a line: what would break the line or reverse its letters is seen as U+FFFD."""
+    return _UNRULY.sub("\ufffd", _INVISIBLE.sub("", name))
 
 
 def words(text: str) -> list[str]:

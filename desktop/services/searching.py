@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from desktop.core.cancel import CancelToken
-from desktop.core.conversations import Coverage, Grounding
+from desktop.core.conversations import Coverage, Grounding, UnreadFile
 from desktop.core.documents import Document, DocumentState, Hit, Source, boxes_of_range, unpack_boxes
 from desktop.core.requests import RankedSentence, Retrieve, Retrieved, Search, SearchResult
 from desktop.core.text import stems, words
@@ -14,6 +14,8 @@ from desktop.engines.process import EngineLink, call
 from desktop.store.catalogue import Catalogue
 
 QUOTES = 3
+FAILED_NAMED = 20
+"""So many of the files that could not be read are named with an answer."""
 LEAST_WORDS = 4
 WORDS_WITHOUT_STOP = 8
 """A sentence has at least LEAST_WORDS words, and this many if it does not end in a full stop."""
@@ -93,10 +95,15 @@ class Searching:
         self, collection_id: str, read: list[Document], passages: int, limited: tuple[str, ...]
     ) -> Coverage:
         counts = self.catalogue.counts_by_state(collection_id)
-        names = tuple(dict.fromkeys(document.name for document in read))
-        total = len(limited) or counts[DocumentState.READY]
         return Coverage(
-            len({document.id for document in read}), total, passages, counts[DocumentState.FAILED], names
+            files_read=len({document.id for document in read}),
+            files_total=len(limited) or counts[DocumentState.READY],
+            passages=passages,
+            files_failed=counts[DocumentState.FAILED],
+            files=tuple(dict.fromkeys(document.name for document in read)),
+            failed=tuple(
+                UnreadFile(row.name, row.reason) for row in self.catalogue.failed(collection_id, FAILED_NAMED)
+            ),
         )
 
 

@@ -13,6 +13,7 @@ from typing import Literal, TypedDict, Unpack
 
 from desktop.core.documents import Collection, Document, DocumentState, SearchFilter, TableColumns
 from desktop.core.errors import InternalError, UserError
+from desktop.core.text import shown
 from desktop.store.codec import clean, decode_name, decode_names, encode_name, encode_names
 from desktop.store.database import Database, Value
 
@@ -58,6 +59,8 @@ class DocumentFields(TypedDict, total=False):
     fingerprint: int
     folder_id: str
 
+
+_SHOWN = frozenset({"name", "reason", "title"})
 
 # Each has an index; `seq`, the order of adding, makes every order complete, so that pages never overlap.
 _ORDERS: dict[str, tuple[str, ...]] = {
@@ -280,6 +283,15 @@ class Catalogue:
         )
         return [_document(row) for row in rows]
 
+    def failed(self, collection_id: str, limit: int) -> list[Document]:
+        """The first documents by name that could not be read."""
+        rows = self._database.rows(
+            """SELECT * FROM documents WHERE collection_id = ? AND state = 'failed'
+               ORDER BY name_key, seq LIMIT ?""",
+            (collection_id, limit),
+        )
+        return [_document(row) for row in rows]
+
     def pending(self, collection_id: str | None = None) -> list[Document]:
         """What an import has still to do (WAITING, READING, EMBEDDING), in the order of adding."""
         rows = self._database.rows(
@@ -323,7 +335,7 @@ def _key(name: str) -> str:
 
 
 def _collection_name(name: str) -> str:
-    name = clean(name).strip()
+    name = shown(" ".join(name.split()))
     if not name:
         raise UserError("A collection needs a name.", "Type one and try again.")
     return name
@@ -350,7 +362,8 @@ def _filter(collection_id: str, text: str) -> tuple[str, list[Value]]:
 def _add(connection: sqlite3.Connection, collection_id: str, file: NewDocument, added: float) -> Document:
     place = (encode_name(file.path), encode_names(file.member))
     known_by = (collection_id, *place, *_table_columns(file.columns).values())
-    named = (encode_name(file.name), _key(file.name), file.size, file.modified)
+    name = shown(file.name)
+    named = (name, _key(name), file.size, file.modified)
     values = (uuid.uuid4().hex, *known_by, *named, file.parent_id, file.folder_id, file.sha256, added)
     connection.execute(_ADD, values)
     return _document(connection.execute(_KNOWN, known_by).fetchone())
@@ -373,7 +386,8 @@ def _columns(fields: DocumentFields) -> dict[str, Value]:
         if isinstance(value, TableColumns):
             columns.update(_table_columns(value))
         elif isinstance(value, str):
-            columns[name] = encode_name(value)
+            # What people read must not break its line; a path must come back exactly.
+            columns[name] = shown(value) if name in _SHOWN else encode_name(value)
         elif name == "fingerprint" and isinstance(value, int):
             columns[name] = value - (value >> 63 << 64)  # SQLite's integers have a sign
         elif isinstance(value, int | float):
@@ -381,7 +395,7 @@ def _columns(fields: DocumentFields) -> dict[str, Value]:
         else:
             raise InternalError("This is not a value that a file can have.", details=f"{name}: {value!r}")
         if name == "name":
-            columns["name_key"] = _key(str(value))
+            columns["name_key"] = _key(shown(str(value)))
     return columns
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Coverage, Timings
 from desktop.ui.cards import IconLabel
+from desktop.ui.reasons import failed_words
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, IconButton, Label, Spinner
 from desktop.ui.wrapped_text import WrappedText
@@ -68,9 +69,19 @@ class CoverageLine(QWidget):
         )
         if len(files) > _MOST_NAMES:
             words += " " + self.tr("And {n} more.").replace("{n}", str(len(files) - _MOST_NAMES))
-        if self._coverage.files_failed:
-            words += " " + self.tr("What could not be read stands in the library, with the reason.")
-        return words
+        return f"{words}{self._failed()}"
+
+    def _failed(self) -> str:
+        """The files that could not be read, a sentence each."""
+        named = self._coverage.failed
+        sentences = [failed_words(one.name, one.reason) for one in named]
+        more = self._coverage.files_failed - len(named)
+        if more > 0 and named:
+            words = self.tr("And {n} more that could not be read; the library says why.")
+            sentences.append(words.replace("{n}", f"{more:,}"))
+        elif more > 0:
+            sentences.append(self.tr("What could not be read stands in the library, with the reason."))
+        return "".join(f" {line}" for line in sentences)
 
     def _toggle(self) -> None:
         shown = self._names.isHidden()

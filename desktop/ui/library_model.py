@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 
 from desktop.core.documents import Document, DocumentState
 from desktop.core.events import FileChanged
+from desktop.core.text import shown
 from desktop.ui.reasons import short_reason
 from desktop.ui.theme import Theme
 
@@ -294,7 +295,7 @@ class LibraryModel(QAbstractTableModel):
 
     def _tooltip(self, document: Document, column: int) -> str | None:
         if column == NAME:
-            return document.path
+            return shown(document.path)
         if column == STATE:
             return document.reason or None
         return None

@@ -41,6 +41,15 @@ def group_words(kind: str) -> str:
     }.get(kind, _tr("could not be read"))
 
 
+def failed_words(name: str, reason: str) -> str:
+    """A sentence that names a file that could not be read, and says why."""
+    if reason.startswith(f"{name} "):
+        return reason
+    return (
+        _tr("{name} could not be read. {reason}").replace("{name}", name).replace("{reason}", reason).strip()
+    )
+
+
 def file_words(document: Document) -> str:
     """What is the matter with one file, as the end of a sentence that starts with its name."""
     reason = document.reason.strip()

@@ -18,6 +18,7 @@ from desktop.core.conversations import (
     MessageState,
     Role,
     Timings,
+    UnreadFile,
 )
 from desktop.core.documents import Box, Source
 from desktop.core.events import Answer, Event, Found, SentenceChecked, Token
@@ -63,7 +64,11 @@ SOURCES = (
     ),
     source(3, "Re Harbour Street, notice.txt", 1, "A letter that comes later counts for the next quarter."),
 )
-COVERAGE = Coverage(14, 212, 38, 3, tuple(s.document for s in SOURCES))
+UNREAD = (
+    UnreadFile("Broken.docx", "Broken.docx is damaged: it ends too early."),
+    UnreadFile("Old scan.pdf", "It is locked with a password."),
+)
+COVERAGE = Coverage(14, 212, 38, 3, tuple(s.document for s in SOURCES), UNREAD)
 GROUNDING = Grounding(True, SOURCES, COVERAGE)
 NOT_FOUND = Grounding(False, SOURCES[:2], Coverage(2, 9, 8, 1, tuple(s.document for s in SOURCES[:2])))
 TIMINGS = Timings(0.12, 0.9, 6.4, 1920, 1400, 96, 17.0)

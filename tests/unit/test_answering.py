@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.cancel import CancelToken
-from desktop.core.conversations import Message, MessageState, Role
+from desktop.core.conversations import Message, MessageState, Role, UnreadFile
 from desktop.core.errors import EngineCrashed, ModelError, UserError
 from desktop.core.events import (
     Answer,
@@ -101,6 +101,17 @@ def test_an_answer_leads_with_quotes_and_its_words_are_checked(desk: Desk) -> No
     assert [one.sentence for one in of_kind(events, SentenceChecked)] == list(message.sentences)
     assert desk.messages() == [desk.messages()[0], message]
     assert message.timings.answer_tokens == 9
+
+
+def test_an_answer_names_what_could_not_be_read(desk: Desk, tmp_path: Path) -> None:
+    bad = write_files(tmp_path / "bad", **{f"bad{number:02}": "!damaged" for number in range(22)})
+    list(desk.services.importing.import_files(bad, desk.collection))
+    (found,) = of_kind(desk.ask("How long is the notice period?"), Found)
+    assert found.grounding is not None
+    coverage = found.grounding.coverage
+    assert coverage.files_failed == 22
+    assert coverage.failed[:1] == (UnreadFile("bad00.txt", "This file is damaged."),)
+    assert len(coverage.failed) == 20
 
 
 def test_the_model_sees_the_quotes_as_data_and_the_rules_first(desk: Desk) -> None:

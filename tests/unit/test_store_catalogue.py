@@ -255,15 +255,25 @@ def test_wrong_updates_are_our_mistake(catalogue: Catalogue, reports: Collection
     assert catalogue.document(document.id) == document
 
 
-def test_names_that_are_not_valid_unicode_come_back_exactly(
-    catalogue: Catalogue, reports: Collection
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("caf\udce9 \ud83d.txt", "caf\ufffd \ufffd.txt"),
+        ("two\nlines\r.txt", "two\ufffdlines\ufffd.txt"),
+        ("invoice\u202efdp.exe", "invoice\ufffdfdp.exe"),
+        ("\u200fשלום.txt", "שלום.txt"),
+        ("\x1b[2J.txt", "\ufffd[2J.txt"),
+    ],
+)
+def test_paths_come_back_exactly_and_names_as_they_may_be_seen(
+    catalogue: Catalogue, reports: Collection, name: str, seen: str
 ) -> None:
-    name = "caf\udce9 \ud83d.txt"
     document = catalogue.add_document(reports.id, f"/files/{name}", name)
-    assert (document.path, document.name) == (f"/files/{name}", name)
+    assert (document.path, document.name) == (f"/files/{name}", seen)
     assert catalogue.add_document(reports.id, f"/files/{name}", name) == document
-    assert catalogue.update(document.id, reason=f"{name} is empty.").reason == f"{name} is empty."
-    assert catalogue.documents(reports.id, "caf")[0].name == name
+    assert catalogue.update(document.id, reason=f"{name} is empty.").reason == f"{seen} is empty."
+    assert catalogue.update(document.id, name=name, title=name).title == seen
+    assert catalogue.documents(reports.id, seen[:3])[0].name == seen
 
 
 def test_removing_takes_only_the_named_rows(catalogue: Catalogue, reports: Collection) -> None:
