@@ -64,6 +64,11 @@ class Paths:
         return self.home / "settings.json"
 
     @property
+    def window(self) -> Path:
+        """Where the window was and how large."""
+        return self.home / "window.json"
+
+    @property
     def lock(self) -> Path:
         return self.home / "window.lock"
 

@@ -75,6 +75,11 @@ class ChatPage(QFrame):
 
     # --- for the window
 
+    @property
+    def floor(self) -> QWidget:
+        """What messages of the window must not cover."""
+        return self.view.composer
+
     def refresh(self) -> None:
         """Read chats, collections and models anew; called when the page is shown and after imports."""
         self._fill_list()

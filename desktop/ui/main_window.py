@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWid
 
 from desktop.core.documents import TableColumns
 from desktop.core.errors import DesksideError
-from desktop.ui.cards import Banner, Toast
+from desktop.ui.cards import Banner
 from desktop.ui.errors import ErrorPresenter
 from desktop.ui.focus import FocusRing
 from desktop.ui.imports import PENDING_STATES, Imports
 from desktop.ui.rail import Rail
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
+from desktop.ui.toast import Toast
+from desktop.ui.window_place import remember, restore
 
 if TYPE_CHECKING:
     from desktop.services.all import Services
@@ -56,9 +58,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Deskside")
         self.setMinimumSize(720, 480)
         self.resize(1280, 800)
+        restore(self, services.paths.window)
         self.setAcceptDrops(True)
         self._build()
-        self.toast = Toast(theme, self)
+        self.toast = Toast(theme, self, lambda: getattr(self.stack.currentWidget(), "floor", None))
         self.focus_ring = FocusRing(theme, self)
         self._popover: QWidget | None = None
         self.presenter.banner.connect(self._show_banner)
@@ -108,6 +111,7 @@ class MainWindow(QMainWindow):
         self.rail.set_page(name)
         if self.stack.currentWidget() is not page:
             self.stack.setCurrentWidget(page)
+            self.toast.place()
             self.shown_page.emit(name)
 
     def page(self, name: str) -> QWidget:
@@ -331,6 +335,7 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        remember(self, self._services.paths.window)
         self.hide()
         self.toast.finish()
         for page in self._pages.values():

@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.cancel import CancelToken
 from desktop.core.events import Event, Progress
-from desktop.ui.cards import Banner, BusyCard, EmptyState, Toast, time_left
+from desktop.ui.cards import Banner, BusyCard, EmptyState, time_left
 from desktop.ui.switches import CheckBox, Segmented, Toggle
 from desktop.ui.tasks import TaskList
 from desktop.ui.tasks_popover import TasksPopover
 from desktop.ui.theme import Theme
+from desktop.ui.toast import Toast
 
 
 @pytest.fixture

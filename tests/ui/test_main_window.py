@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
@@ -39,6 +39,28 @@ def _library(window: MainWindow) -> LibraryPage:
 
 def _idle(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not window.tasks.running, timeout=5000)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 640), (720, 480)])
+def test_a_message_does_not_cover_the_composer(
+    window: MainWindow, qtbot: QtBot, services: FakeServices, size: tuple[int, int]
+) -> None:
+    services.library.create_collection("Papers")  # else the page of the first start stands there
+    window.resize(*size)
+    window.show_page("chat")
+    page = window.page("chat")
+    window.toast_later("Chat deleted", lambda: None, None)
+    composer = page.view.composer  # type: ignore[attr-defined]
+
+    def apart() -> bool:
+        over = composer.mapTo(window, QPoint()).y() - (window.toast.geometry().bottom() - window.toast.MARGIN)
+        return composer.isVisible() and 0 < over < 30
+
+    qtbot.waitUntil(apart)
+    composer.field.setPlainText("\n" * 6)  # it grows upwards
+    qtbot.waitUntil(apart)
+    window.show_page("settings")
+    assert window.toast.geometry().bottom() == window.height() - 5
 
 
 def test_a_page_is_made_when_it_is_first_shown(window: MainWindow) -> None:

@@ -177,7 +177,9 @@ def test_a_message_comes_back_as_it_was_saved(store: ConversationStore) -> None:
         state=MessageState.STOPPED,
         created=1234.5678,
         prompt="<quoted>",
-        grounding=Grounding(False, (source,), Coverage(1, 2, 3, 4, ("a.pdf", "b.pdf"), (UnreadFile("c", "Empty."),))),
+        grounding=Grounding(
+            False, (source,), Coverage(1, 2, 3, 4, ("a.pdf", "b.pdf"), (UnreadFile("c", "Empty."),))
+        ),
         sentences=(
             AnswerSentence(0, 9, "It is 42.", True, 1),
             AnswerSentence(9, 12, "!", False, checked=False),
