@@ -166,3 +166,28 @@ def presentation(
     files.update({name: text.encode() for name, text in (parts or {}).items()})
     files.update({name: relationships(targets) for name, targets in (relations or {}).items()})
     return zipped(files)
+
+
+# --- OpenDocument -----------------------------------------------------------------------------------------------
+
+ODF_NAMES = ("office", "text", "table", "draw", "presentation", "style", "meta", "manifest")
+ODF_SPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ODF_NAMES
+) + (
+    ' xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+)
+
+
+def opendocument(kind: str, body: str, *, styles: str = "", parts: Mapping[str, str] | None = None) -> bytes:
+    """An OpenDocument file of kind 'text', 'spreadsheet' or 'presentation' with this body and automatic styles."""
+    content = (
+        f"<office:document-content {ODF_SPACES}><office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
+    )
+    files = {
+        "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+        "META-INF/manifest.xml": f"<manifest:manifest {ODF_SPACES}/>",
+        "content.xml": content,
+        **(parts or {}),
+    }
+    return zipped({name: text.encode() for name, text in files.items()})

@@ -112,6 +112,18 @@ def _open(kind: Kind, request: ReadFile, file: BinaryIO, cancel: CancelToken) ->
             from desktop.engines.read_pptx import read_pptx
 
             return read_pptx(request.path, file, cancel)
+        case "odt":
+            from desktop.engines.read_odf import read_odt
+
+            return read_odt(request.path, file, cancel)
+        case "odp" | "odg":
+            from desktop.engines.read_odf import read_odp
+
+            return read_odp(request.path, file, kind.name, cancel)
+        case "ods":
+            from desktop.engines.read_ods import read_ods
+
+            return read_ods(request.path, file, request.columns, cancel)
         case "xls":
             from desktop.engines.read_xls import read_xls
 

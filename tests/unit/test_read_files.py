@@ -31,11 +31,6 @@ OFFICE = "openxmlformats-officedocument"
     ("name", "content", "label"),
     [
         ("a.epub", hostile.zipped({"mimetype": b"application/epub+zip"}), "e-books (EPUB)"),
-        (
-            "a.odt",
-            hostile.zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}),
-            "OpenDocument texts (.odt)",
-        ),
         ("a.zip", hostile.zipped({"a.txt": b"words"}), "ZIP archives"),
         ("a.txt", b"{\\rtf1 words}", "Rich Text (RTF) documents"),
         ("a.txt", b"\x89PNG\r\n\x1a\n" + hostile.noise(100), "pictures"),
