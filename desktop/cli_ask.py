@@ -96,7 +96,7 @@ def _has_failed(result: _Result) -> bool:
 def _data(result: _Result) -> dict[str, object]:
     grounding, message = result.grounding, result.message
     quotes = grounding.quotes if grounding else ()
-    sources = (*quotes, *grounding.more) if grounding else ()
+    sources = grounding.sources() if grounding else ()
     coverage = grounding.coverage if grounding else None
     return {
         "found": grounding.found if grounding else None,

@@ -38,6 +38,16 @@ class AnswerSentence:
     checked: bool = True
 
 
+class Reading(StrEnum):
+    """How an answer has read the files: the nearest passages, one file as a whole, one file part by part, or every
+    passage for certain words."""
+
+    PASSAGES = "passages"
+    WHOLE = "whole"
+    PARTS = "parts"
+    EVERY = "every"
+
+
 @dataclass(frozen=True)
 class UnreadFile:
     """A file that could not be read, and why, in a sentence."""
@@ -51,6 +61,7 @@ class Coverage:
     """What an answer has read: files it saw passages of, of how many; and how many could not be read.
 
     `failed` names the first of those that could not be read.
+    `pages` of `pages_total` were read where one file was; `files_waiting` were not read into the library yet.
     """
 
     files_read: int = 0
@@ -59,6 +70,10 @@ class Coverage:
     files_failed: int = 0
     files: tuple[str, ...] = ()
     failed: tuple[UnreadFile, ...] = ()
+    pages: int = 0
+    pages_total: int = 0
+    files_waiting: int = 0
+    reading: Reading = Reading.PASSAGES
 
 
 @dataclass(frozen=True)
@@ -78,18 +93,26 @@ class Timings:
 class Grounding:
     """What the files gave to an answer. `found` is false where they do not contain it: then `quotes` are
     only the nearest passages. `more` are the other passages that the answer saw, numbered on from the quotes.
-    `None` instead of a Grounding means that no files were asked."""
+    `proofs` are the sentences that support the answer's own and are no quotes; the first one of a passage of `more`
+    has its number. `None` instead of a Grounding means that no files were asked."""
 
     found: bool
     quotes: tuple[Source, ...]
     coverage: Coverage
     more: tuple[Source, ...] = ()
+    proofs: tuple[Source, ...] = ()
+
+    def sources(self) -> tuple[Source, ...]:
+        """All by their numbers; a proof stands for the passage that it is from."""
+        numbered = {source.number: source for source in (*self.quotes, *self.more, *self.proofs)}
+        return tuple(numbered[number] for number in sorted(numbered))
 
 
 @dataclass(frozen=True)
 class Message:
     """One turn. `prompt` is exactly what the model was given for a user's turn (the question with quoted
-    passages), kept so that the next turn's prompt starts with the same tokens."""
+    passages), kept so that the next turn's prompt starts with the same tokens. `document_ids` are the documents that
+    a user's turn asks alone; none asks the whole collection."""
 
     id: str
     conversation_id: str
@@ -102,6 +125,7 @@ class Message:
     sentences: tuple[AnswerSentence, ...] = ()
     timings: Timings = field(default_factory=Timings)
     note: str = ""
+    document_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.core.conversations import AnswerSentence, Grounding, Message
-from desktop.core.documents import Document
+from desktop.core.documents import Document, Source
 from desktop.core.folders import LinkedFolder
 
 
@@ -48,9 +48,13 @@ class Token(Event):
 
 @dataclass(frozen=True)
 class SentenceChecked(Event):
-    """A sentence of the streaming answer is complete and was matched against the passages."""
+    """A sentence of the streaming answer is complete and was matched against the passages.
+
+    `proof` is the source that supports it, where the grounding does not have it yet.
+    """
 
     sentence: AnswerSentence
+    proof: Source | None = None
 
 
 @dataclass(frozen=True)

@@ -1,45 +1,79 @@
-"""Matches the sentences of an answer, as they arrive, against the passages that it was given."""
+"""Matches the sentences of an answer, as they arrive, against the sentences of the passages that it was given."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 
+from desktop.core.claims import Statement, capitals_mean_names, compare, parts_of, statement
 from desktop.core.conversations import AnswerSentence
-from desktop.core.text import numbers, sentences, stems, words
+from desktop.core.text import sentences, stems
 
 SUPPORTED_FROM = 0.75
-"""Share of a sentence's own content words that must stand in one sentence or passage."""
-SAME_SUBJECT = 0.5
-"""Share from which a sentence of the files is about the same thing, so that a "not" in one of the two counts."""
+"""Share of a sentence's own content words that must stand in one sentence of the files."""
 MAYBE_FROM = 0.4
 """From this share on, a sentence may say the same in other words: its meaning is compared (see `SAME_MEANING`)."""
 SAME_MEANING = 0.8
 """Cosine from which a sentence is taken to say what a sentence of the files says."""
+REFERRED = 2
+"""How many sentences before one "it" and "they" may refer to."""
+MOST_CANDIDATES = 6
 
-_NEGATION = frozenset({"no", "not", "never", "none", "cannot"})  # and every word that ends in n't
 _MARKUP = re.compile(r"\[\d{1,2}\]|[*_`#>|~]+|^\s*(?:[-+*]|\d+[.)])\s+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class _Unit:
-    """A passage or one of its sentences, prepared for comparing. Only a sentence can contradict."""
+class Evidence:
+    """A text that a sentence may be supported by: a passage of the files with its heading or title."""
 
-    source: int
-    stems: frozenset[str]
-    numbers: frozenset[str]
-    negated: bool
-    sentence: bool
+    text: str
+    heading: str = ""
 
 
 @dataclass(frozen=True)
-class Support:
-    """How far the best unit of the files supports a sentence: its source's number, and a share of 0 to 1."""
+class Proof:
+    """The sentence of the files that supports one: characters `start:end` of `texts[text]`; `share` as in Likeness."""
 
-    source: int
+    text: int
+    start: int
+    end: int
     share: float
-    contradicted: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A sentence of the answer, and what supports it: a proof, or nothing.
+
+    `candidates` are what may say the same in other words, the likeliest first: nothing speaks against them but that
+    too few words are the same.
+    """
+
+    sentence: AnswerSentence
+    proof: Proof | None = None
+    candidates: tuple[Proof, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A part of a passage that says something by itself."""
+
+    text: int
+    start: int
+    end: int
+    words: str
+    before: str
+    """What its pronouns may refer to."""
+    names: bool
+
+    @cached_property
+    def said(self) -> Statement:
+        return statement(self.words)
+
+    @cached_property
+    def around(self) -> frozenset[str]:
+        return statement(self.before).keys
 
 
 @dataclass
@@ -47,20 +81,16 @@ class Checker:
     """Takes the text of an answer as it grows and gives each sentence once it is whole."""
 
     question: str
-    texts: Sequence[tuple[int, str]]
-    """The number and the text of each source."""
+    texts: Sequence[Evidence]
     text: str = ""
     _from: int = 0
     _units: list[_Unit] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for source, text in self.texts:
-            self._units.append(_unit(source, text, sentence=False))
-            self._units.extend(
-                _unit(source, text[start:end], sentence=True) for start, end in sentences(text)
-            )
+        for number, evidence in enumerate(self.texts):
+            self._units.extend(_units(number, evidence))
 
-    def add(self, text: str) -> Iterator[AnswerSentence]:
+    def add(self, text: str) -> Iterator[Checked]:
         """Append to the answer; yield the sentences that are whole now. The last one is given by `rest`."""
         self.text += text
         spans = list(sentences(self.text[self._from :]))
@@ -69,50 +99,52 @@ class Checker:
             self._from = base + end
             yield self._checked(base + start, base + end)
 
-    def rest(self) -> Iterator[AnswerSentence]:
+    def rest(self) -> Iterator[Checked]:
         """The last sentence, when no more text comes."""
         base = self._from
         for start, end in sentences(self.text[base:]):
             self._from = base + end
             yield self._checked(base + start, base + end)
 
-    def support(self, sentence: str) -> Support:
-        """The best support of a sentence, by words, numbers and negation."""
-        plain = _MARKUP.sub(" ", sentence)
-        said = set(stems(plain))
-        own = said - set(stems(self.question)) or said
-        wanted, negated = numbers(plain), _negated(plain)
-        best, nearest, contradicted = Support(0, 0.0), 0.0, False
-        for unit in self._units:
-            if not wanted <= unit.numbers or not own:
-                continue
-            share = len(own & unit.stems) / len(own)
-            if share > best.share:
-                best = Support(unit.source, share)
-            if unit.sentence and share >= max(nearest, SAME_SUBJECT):
-                # Of equally near sentences, one that agrees is enough.
-                differs = negated != unit.negated
-                contradicted = differs and (contradicted or share > nearest)
-                nearest = share
-        return replace(best, contradicted=contradicted)
-
-    def _checked(self, start: int, end: int) -> AnswerSentence:
+    def _checked(self, start: int, end: int) -> Checked:
         text = self.text[start:end]
-        if not self.texts or not _claims(text):
-            return AnswerSentence(start, end, text, supported=not self.texts, checked=False)
-        support = self.support(text)
-        supported = support.share >= SUPPORTED_FROM and not support.contradicted
-        return AnswerSentence(start, end, text, supported, support.source if supported else 0)
+        plain = _MARKUP.sub(" ", text)
+        if not self.texts or not stems(plain):
+            return Checked(AnswerSentence(start, end, text, supported=not self.texts, checked=False))
+        # Each part that says something by itself needs a proof of its own; the first one is what is shown.
+        found = [self._proof(plain[first:last]) for first, last in parts_of(plain)]
+        proofs = [proof for proof, _ in found if proof is not None]
+        supported = len(proofs) == len(found)
+        sentence = AnswerSentence(start, end, text, supported)
+        candidates = next((maybe for proof, maybe in found if proof is None), ())
+        return Checked(sentence, proofs[0] if supported else None, candidates)
+
+    def _proof(self, claim: str) -> tuple[Proof | None, tuple[Proof, ...]]:
+        """What supports a claim; else what may."""
+        said, asked = statement(claim), statement(self.question).keys
+        against = 0.0
+        maybe: list[Proof] = []
+        for unit in self._units:
+            if not said.keys & unit.said.keys:
+                continue
+            like = compare(said, unit.said, asked, unit.around, unit.names)
+            if like.contradicted:
+                against = max(against, like.share)
+            elif like.possible and like.share >= MAYBE_FROM:
+                maybe.append(Proof(unit.text, unit.start, unit.end, like.share))
+        maybe = sorted((one for one in maybe if one.share >= against), key=lambda one: -one.share)
+        if maybe and maybe[0].share >= SUPPORTED_FROM:
+            return maybe[0], ()
+        return None, tuple(maybe[:MOST_CANDIDATES])
 
 
-def _unit(source: int, text: str, sentence: bool) -> _Unit:
-    return _Unit(source, frozenset(stems(text)), frozenset(numbers(text)), _negated(text), sentence)
-
-
-def _negated(text: str) -> bool:
-    return any(word.replace("’", "'") in _NEGATION or word.endswith(("n't", "n’t")) for word in words(text))
-
-
-def _claims(text: str) -> bool:
-    """Whether a sentence says something that files could support: it has a content word."""
-    return bool(stems(_MARKUP.sub(" ", text)))
+def _units(number: int, evidence: Evidence) -> Iterator[_Unit]:
+    names = capitals_mean_names(evidence.text)
+    before: list[str] = []
+    for start, end in sentences(evidence.text):
+        sentence = evidence.text[start:end]
+        for first, last in parts_of(sentence):
+            words = sentence[first:last]
+            around = " . ".join([evidence.heading, *before[-REFERRED:]])
+            yield _Unit(number, start + first, start + last, words, around, names)
+            before.append(words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from desktop.core.documents import Hit, Page, TableColumns
+from desktop.core.documents import Hit, Page, Passage, TableColumns
 
 
 @dataclass(frozen=True)
@@ -213,6 +213,19 @@ class Search(Request):
 class SearchResult:
     hits: tuple[Hit, ...]
     seconds: float
+
+
+@dataclass(frozen=True)
+class DocumentPassages(Request):
+    """All passages of a document, in its order. Answered with PassageList."""
+
+    collection_id: str
+    document_id: str
+
+
+@dataclass(frozen=True)
+class PassageList:
+    passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from desktop.core.requests import (
     CountTokens,
     DescribeIndex,
     DiscardDocument,
+    DocumentPassages,
     DocumentsCommitted,
     DropCollection,
     FileRead,
@@ -33,6 +34,7 @@ from desktop.core.requests import (
     Optimize,
     PagePicture,
     PagesRead,
+    PassageList,
     PassagesAdded,
     Ping,
     PromptRead,
@@ -103,6 +105,9 @@ class FakeEngine:
             case Optimize(collection) | DescribeIndex(collection):
                 table = {name: held for name, held in self.kept.get(collection, {}).items() if held}
                 return IndexState(sum(len(held) for held in table.values()), tuple(sorted(table)))
+            case DocumentPassages(collection, document):
+                kept = self.kept.get(collection, {}).get(document, [])
+                return PassageList(tuple(sorted(kept, key=lambda one: (one.page, one.start))))
             case Search():
                 hits = self._hits(request.collection_id, request.query, request.document_ids)
                 return SearchResult(tuple(hits[: request.k]), 0.0)

@@ -125,6 +125,14 @@ class Index:
         flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         return dict(zip(rows["search_text"].to_pylist(), flat.reshape(-1, width), strict=True))
 
+    def passages(self, collection: str, document_id: str) -> list[Passage]:
+        """All passages of a document, in its order."""
+        table = self._table(collection)
+        if table is None:
+            return []
+        rows = table.search().where(_among([document_id])).select(_COLUMNS).limit(None).to_list()
+        return sorted(map(_passage, rows), key=lambda passage: (passage.page, passage.start))
+
     def document_ids(self, collection: str) -> tuple[int, set[str]]:
         """The number of passages, and the ids of the documents they belong to."""
         table = self._table(collection)

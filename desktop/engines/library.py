@@ -19,10 +19,12 @@ from desktop.core.requests import (
     Compare,
     DescribeIndex,
     DiscardDocument,
+    DocumentPassages,
     DocumentsCommitted,
     DropCollection,
     IndexState,
     Optimize,
+    PassageList,
     PassagesAdded,
     Ping,
     RemoveDocuments,
@@ -76,6 +78,8 @@ class LibraryEngine:
             case DescribeIndex(collection):
                 count, documents_there = self._index.document_ids(collection)
                 yield IndexState(count, tuple(sorted(documents_there)))
+            case DocumentPassages(collection, document):
+                yield PassageList(tuple(self._index.passages(collection, document)))
             case Search():
                 yield self._search(request)
             case Retrieve():

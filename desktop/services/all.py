@@ -17,9 +17,11 @@ from desktop.services.library import Library
 from desktop.services.models import Models
 from desktop.services.pages import Pages
 from desktop.services.passwords import Passwords
+from desktop.services.scope import Scope
 from desktop.services.searching import Searching
 from desktop.services.settings import SettingsService
 from desktop.services.syncing import Syncing
+from desktop.services.writing import Writer
 from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
@@ -81,7 +83,8 @@ class Services:
         )
         self.evaluating = Evaluating(self.library, self.importing, self.searching)
         self.syncing = Syncing(paths, FolderStore(self._database), catalogue, self.library, self.importing)
-        self.answering = Answering(store, self.searching, self._engines.chat, self.models, self.settings)
+        writer = Writer(self._engines.chat, self.models, self.settings)
+        self.answering = Answering(store, self.searching, Scope(self.searching, writer), writer)
         self.pages = Pages(catalogue, self._engines.viewer, passwords)
 
     def check(self) -> dict[str, str]:

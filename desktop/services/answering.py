@@ -3,56 +3,25 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from desktop.core.cancel import CancelToken
-from desktop.core.conversations import (
-    AnswerSentence,
-    Conversation,
-    Grounding,
-    Message,
-    MessageState,
-    Role,
-    Timings,
-)
+from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role
 from desktop.core.documents import Source
 from desktop.core.errors import Cancelled, DesksideError, UserError
-from desktop.core.events import Answer, ConversationRenamed, Event, Found, SentenceChecked, Token
-from desktop.core.grounding import MAYBE_FROM, SAME_MEANING, Checker
-from desktop.core.prompts import (
-    CHAT_SYSTEM,
-    FILES_SYSTEM,
-    TURN_OVERHEAD,
-    excerpt_line,
-    first_kept,
-    fit_excerpts,
-    question_with_quotes,
-    title_from,
-)
-from desktop.core.requests import (
-    ChatTurn,
-    Compare,
-    CountTokens,
-    Generate,
-    Generated,
-    GeneratedText,
-    PromptRead,
-    Sampling,
-    Similarities,
-    TokenCounts,
-)
+from desktop.core.events import Answer, ConversationRenamed, Event, Found, Token
+from desktop.core.prompts import CHAT_SYSTEM, FILES_SYSTEM, title_from
+from desktop.core.requests import ChatTurn
 from desktop.core.text import clean
-from desktop.engines.process import EngineLink, call
-from desktop.services.models import Models
-from desktop.services.searching import Searching
-from desktop.services.settings import SettingsService
+from desktop.services.drafts import Draft, new_message
+from desktop.services.proving import Prover
+from desktop.services.scope import Scope
+from desktop.services.searching import Material, Searching
+from desktop.services.writing import Asked, Writer
 from desktop.store.conversations import ConversationStore
 
-SAVE_SECONDS = 1.0
-"""How often a streaming answer is kept, so that little of it is lost with the power."""
 NOT_FOUND = "Your files do not say this."
 _SMALL_TALK_LIST = """
 hello hi hey thanks thank you ok okay great good morning evening afternoon bye goodbye cool nice perfect please
@@ -66,9 +35,8 @@ class Answering:
 
     store: ConversationStore
     searching: Searching
-    chat: EngineLink
-    models: Models
-    settings: SettingsService
+    scope: Scope
+    writer: Writer
 
     def ask(
         self,
@@ -90,13 +58,15 @@ class Answering:
             raise UserError("There is no question yet.", "Write one, then send it.")
         conversation = self._conversation(conversation_id)
         history = self.store.messages(conversation_id)
-        asked = _message(conversation_id, Role.USER, words)
+        asked = replace(
+            new_message(conversation_id, Role.USER, words), document_ids=self._still_there(document_ids)
+        )
         self.store.save(asked)
         if not history and not conversation.named_by_person:
             title = title_from(words)
             self.store.rename(conversation_id, title, by_person=False)
             yield ConversationRenamed(conversation_id, title)
-        turn = _Turn(conversation, history, asked, 0, tuple(document_ids), system)
+        turn = _Turn(conversation, history, asked, system=system)
         yield from self._answer(turn, cancel or CancelToken())
 
     def regenerate(self, conversation_id: str, cancel: CancelToken | None = None) -> Iterator[Event]:
@@ -119,7 +89,8 @@ class Answering:
         if not question.strip():
             raise UserError("There is no question yet.", "Write one, then send it.")
         self.store.hide_from(message_id)
-        yield from self.ask(message.conversation_id, question, cancel)
+        only = message.document_ids
+        yield from self.ask(message.conversation_id, question, cancel, document_ids=only)
 
     def _conversation(self, conversation_id: str) -> Conversation:
         conversation = self.store.get(conversation_id)
@@ -127,17 +98,17 @@ class Answering:
             raise UserError("This chat is not there any more.", "Start a new one.")
         return conversation
 
+    def _still_there(self, document_ids: Sequence[str]) -> tuple[str, ...]:
+        """The documents that a question names. Raises UserError where none of them is there any more."""
+        there = tuple(one for one in document_ids if self.searching.catalogue.document(one) is not None)
+        if document_ids and not there:
+            raise UserError("The file is not in the library any more.", "Ask the whole collection instead.")
+        return there
+
     def _answer(self, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
-        draft = _Draft(_message(turn.conversation.id, Role.ASSISTANT, "", MessageState.WRITING))
+        draft = Draft(turn.conversation.id)
         try:
-            draft.grounding = self._ground(turn, cancel)
-            draft.searched()
-            yield Found(turn.asked, draft.grounding)
-            if draft.grounding is not None and not draft.grounding.found:
-                draft.text = NOT_FOUND
-                yield Token(NOT_FOUND)
-            else:
-                yield from self._write(draft, turn, cancel)
+            yield from self._reply(draft, turn, cancel)
             draft.state = MessageState.COMPLETE
         except Cancelled:
             draft.state = MessageState.STOPPED
@@ -145,117 +116,73 @@ class Answering:
             draft.state, draft.note = MessageState.FAILED, str(error)
         except GeneratorExit:
             draft.state = MessageState.STOPPED
-            self.store.save(draft.message())
+            self._save(draft)
             raise
         message = draft.message()
         self.store.save(message)
         yield Answer(message)
 
-    def _ground(self, turn: _Turn, cancel: CancelToken) -> Grounding | None:
-        collection, question = turn.conversation.collection_id, turn.asked.text
-        if not collection or _is_small_talk(question):
-            return None
-        before = next((one.text for one in reversed(turn.history) if one.role is Role.USER), "")
-        k = self.settings.current.passages
-        return self.searching.ground(collection, question, before, k, cancel, turn.document_ids)
-
-    # --- the model's words -------------------------------------------------------------------------------------
-
-    def _write(self, draft: _Draft, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
-        asked = turn.asked
-        turns, prompt = self._prompt(draft.grounding, turn, cancel)
-        if prompt != asked.prompt:
-            self.store.save(replace(asked, prompt=prompt))
-        checker = Checker(asked.text, _texts(draft.grounding))
-        request = Generate(self.models.to_load(), turns, self._sampling(turn.seed))
-        saved = time.monotonic()
-        for message in self.chat.request(request, cancel):
-            if isinstance(message, GeneratedText):
-                draft.wrote(message.text)
-                yield Token(message.text)
-                for sentence in checker.add(message.text):
-                    draft.sentences.append(sentence)
-                    yield SentenceChecked(sentence)
-                if time.monotonic() - saved > SAVE_SECONDS:
-                    self.store.save(draft.message())
-                    saved = time.monotonic()
-            elif isinstance(message, PromptRead):
-                draft.prompt_tokens, draft.reused_tokens = message.tokens, message.reused
-            elif isinstance(message, Generated):
-                draft.tokens, draft.generating = message.tokens, message.seconds
-                draft.note = "" if message.reason == "stop" else "The answer reached its length limit."
-        for sentence in checker.rest():
-            draft.sentences.append(sentence)
-            yield SentenceChecked(sentence)
-        yield from self._second_look(draft, checker, cancel)
-
-    def _second_look(self, draft: _Draft, checker: Checker, cancel: CancelToken) -> Iterator[Event]:
-        """Compare by meaning what may say the same as the files in other words."""
-        doubtful = [
-            (index, sentence)
-            for index, sentence in enumerate(draft.sentences)
-            if sentence.checked and not sentence.supported and _may_be_meant(checker, sentence)
-        ]
-        if not doubtful or draft.grounding is None:
+    def _reply(self, draft: Draft, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
+        if not turn.conversation.collection_id or _is_small_talk(turn.asked.text):
+            draft.searched(None)
+            yield Found(turn.asked, None)
+            yield from self._write(draft, turn, None, (), cancel)
             return
-        sources = [*draft.grounding.quotes, *draft.grounding.more]
-        texts = tuple(source.text for source in sources)
-        request = Compare(tuple(sentence.text for _, sentence in doubtful), texts)
-        try:
-            similarities = call(self.searching.engine, Similarities, request, cancel)
-        except DesksideError:
-            return  # the answer is whole; what could not be compared stays marked
-        for (index, sentence), row in zip(doubtful, similarities.values, strict=True):
-            best = max(range(len(row)), key=row.__getitem__)
-            if row[best] >= SAME_MEANING:
-                draft.sentences[index] = replace(sentence, supported=True, source=sources[best].number)
-                yield SentenceChecked(draft.sentences[index])
+        material, opening = self._read(turn, cancel)
+        draft.searched(material.grounding)
+        yield Found(turn.asked, material.grounding)
+        if material.grounding.found:
+            yield from self._write(draft, turn, material, opening, cancel)
+        else:
+            draft.text = NOT_FOUND
+            yield Token(NOT_FOUND)
 
-    def _prompt(
-        self, grounding: Grounding | None, turn: _Turn, cancel: CancelToken
-    ) -> tuple[tuple[ChatTurn, ...], str]:
-        """The turns that fit the context, and the text of the last one."""
-        asked = turn.asked
-        system = turn.system or (FILES_SYSTEM if turn.conversation.collection_id else CHAT_SYSTEM)
-        excerpts = self._excerpts(grounding)
-        earlier = _pairs(turn.history)
-        lines = [excerpt_line(one) for one in excerpts]
-        texts = [system, asked.text, *lines, *(one.content for one in earlier)]
-        counted = call(self.chat, TokenCounts, CountTokens(self.models.to_load(), tuple(texts)), cancel)
-        of_system, of_question, *others = counted.counts
-        of_excerpts, of_history = others[: len(excerpts)], others[len(excerpts) :]
-        reserve = min(self.settings.current.answer_length, counted.context_size // 3)
-        room = counted.context_size - reserve - of_system - of_question - 4 * TURN_OVERHEAD
-        if room < 0:
-            raise UserError(
-                "Your question is longer than the model's memory.",
-                "Shorten it, or add the text as a file and ask.",
-            )
-        taken = excerpts[: fit_excerpts(of_excerpts, room * 2 // 3)] if excerpts else []
-        prompt = question_with_quotes(asked.text, taken) if taken else asked.text
-        used = sum(of_excerpts[: len(taken)]) + TURN_OVERHEAD * len(taken)
-        kept = earlier[first_kept(of_history, room - used) :]
-        return (ChatTurn("system", system), *kept, ChatTurn("user", prompt)), prompt
+    def _read(self, turn: _Turn, cancel: CancelToken) -> tuple[Material, tuple[ChatTurn, ...]]:
+        """What the files say to the question, and the turns that show the model a whole file where that fits."""
+        asked, collection = turn.asked, turn.conversation.collection_id
+        before = next((one.text for one in reversed(turn.history) if one.role is Role.USER), "")
+        k = self.writer.settings.current.passages
+        material = self.searching.material(collection, asked.text, before, k, cancel, asked.document_ids)
+        document = self.scope.only_document(collection, asked.document_ids)
+        whole = self.scope.whole(document, cancel) if document is not None else None
+        if whole is None:
+            return material, ()
+        grounding = replace(material.grounding, coverage=whole.coverage)
+        return Material(grounding, whole.hits), whole.turns
 
-    def _excerpts(self, grounding: Grounding | None) -> list[Source]:
-        """What the model reads: to a small model the quotes alone, to a larger one the passages around them too."""
-        if grounding is None:
-            return []
-        if self.models.is_small():
-            return list(grounding.quotes)
-        whole = {source.passage: replace(source, text=source.passage) for source in grounding.quotes}
-        return [*whole.values(), *grounding.more]
-
-    def _sampling(self, seed: int) -> Sampling:
-        current = self.settings.current
-        return Sampling(
-            temperature=current.temperature,
-            top_p=current.top_p,
-            min_p=current.min_p,
-            repeat_penalty=current.repeat_penalty,
-            seed=seed or current.seed,
-            max_tokens=current.answer_length,
+    def _write(
+        self,
+        draft: Draft,
+        turn: _Turn,
+        material: Material | None,
+        opening: tuple[ChatTurn, ...],
+        cancel: CancelToken,
+    ) -> Iterator[Event]:
+        """The model's words, each sentence checked."""
+        question = Asked(
+            turn.system or (FILES_SYSTEM if turn.conversation.collection_id else CHAT_SYSTEM),
+            turn.asked.text,
+            opening,
+            tuple(_pairs(turn.history)),
+            tuple(self._excerpts(material.grounding, bool(opening)) if material else ()),
         )
+        turns, prompt = self.writer.prompt(question, cancel)
+        if prompt != turn.asked.prompt:
+            self.store.save(replace(turn.asked, prompt=prompt))
+        prover = Prover(turn.asked.text, draft.grounding, material.hits if material else ())
+        sampling = self.writer.sampling(turn.seed)
+        yield from self.writer.write(draft, turns, prover, self._save, cancel, sampling)
+        yield from prover.second_look(self.searching.engine, cancel)
+
+    def _excerpts(self, grounding: Grounding, whole: bool) -> list[Source]:
+        """What the model reads: the quotes alone to a small model or beside a whole file, else the passages too."""
+        if whole or self.writer.models.is_small():
+            return list(grounding.quotes)
+        passages = {source.passage: replace(source, text=source.passage) for source in grounding.quotes}
+        return [*passages.values(), *grounding.more]
+
+    def _save(self, draft: Draft) -> None:
+        self.store.save(draft.message())
 
 
 @dataclass(frozen=True)
@@ -266,59 +193,7 @@ class _Turn:
     history: list[Message]
     asked: Message
     seed: int = 0
-    document_ids: tuple[str, ...] = ()
     system: str = ""
-
-
-class _Draft:
-    """The answer while it is written."""
-
-    def __init__(self, message: Message) -> None:
-        self._message = message
-        self._begin = time.monotonic()
-        self._search = self._first = 0.0
-        self.text = self.note = ""
-        self.state = MessageState.WRITING
-        self.grounding: Grounding | None = None
-        self.sentences: list[AnswerSentence] = []
-        self.prompt_tokens = self.reused_tokens = self.tokens = 0
-        self.generating = 0.0
-
-    def searched(self) -> None:
-        self._search = time.monotonic() - self._begin
-
-    def wrote(self, text: str) -> None:
-        self._first = self._first or time.monotonic() - self._begin
-        self.text += text
-
-    def message(self) -> Message:
-        """As it is now."""
-        total = time.monotonic() - self._begin
-        writing = total - self._first
-        timings = Timings(
-            search=self._search,
-            first_token=self._first,
-            total=total,
-            prompt_tokens=self.prompt_tokens,
-            reused_tokens=self.reused_tokens,
-            answer_tokens=self.tokens,
-            tokens_per_second=(self.tokens - 1) / writing if self.tokens > 1 and writing > 0 else 0.0,
-        )
-        return replace(
-            self._message,
-            text=self.text,
-            state=self.state,
-            grounding=self.grounding,
-            sentences=tuple(self.sentences),
-            timings=timings,
-            note=self.note,
-        )
-
-
-def _message(
-    conversation_id: str, role: Role, text: str, state: MessageState = MessageState.COMPLETE
-) -> Message:
-    return Message(uuid.uuid4().hex, conversation_id, role, text, state, created=time.time())
 
 
 def _pairs(history: Sequence[Message]) -> list[ChatTurn]:
@@ -333,20 +208,6 @@ def _pairs(history: Sequence[Message]) -> list[ChatTurn]:
             turns.append(ChatTurn("user", asked.prompt or asked.text))
             turns.append(ChatTurn("assistant", answer.text))
     return turns
-
-
-def _texts(grounding: Grounding | None) -> list[tuple[int, str]]:
-    """What a sentence may be supported by: the quotes first, then the passages around and beside them."""
-    if grounding is None:
-        return []
-    quotes = [(source.number, source.text) for source in grounding.quotes]
-    around = [(source.number, source.passage) for source in (*grounding.quotes, *grounding.more)]
-    return quotes + around
-
-
-def _may_be_meant(checker: Checker, sentence: AnswerSentence) -> bool:
-    support = checker.support(sentence.text)
-    return support.share >= MAYBE_FROM and not support.contradicted
 
 
 def _is_small_talk(text: str) -> bool:

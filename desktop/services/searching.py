@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Coverage, Grounding, UnreadFile
-from desktop.core.documents import Document, DocumentState, Hit, Source, boxes_of_range, unpack_boxes
+from desktop.core.documents import Document, DocumentState, Hit, Source
 from desktop.core.requests import RankedSentence, Retrieve, Retrieved, Search, SearchResult
 from desktop.core.text import stems, words
 from desktop.engines.process import EngineLink, call
+from desktop.services.sources import source_of
 from desktop.store.catalogue import Catalogue
 
 QUOTES = 3
@@ -19,6 +20,14 @@ FAILED_NAMED = 20
 LEAST_WORDS = 4
 WORDS_WITHOUT_STOP = 8
 """A sentence has at least LEAST_WORDS words, and this many if it does not end in a full stop."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What an answer is made from; `hits` are the passages that its sentences are checked against."""
+
+    grounding: Grounding
+    hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,19 @@ class Searching:
         cancel: CancelToken | None = None,
         document_ids: Sequence[str] = (),
     ) -> Grounding:
-        """What the files say to a question: up to three quotes, the passages behind them, and the coverage.
+        """What the files say to a question: up to three quotes, the passages behind them, and the coverage."""
+        return self.material(collection_id, question, before, k, cancel, document_ids).grounding
+
+    def material(
+        self,
+        collection_id: str,
+        question: str,
+        before: str,
+        k: int,
+        cancel: CancelToken | None = None,
+        document_ids: Sequence[str] = (),
+    ) -> Material:
+        """As `ground`, with the passages that it is made of.
 
         `before` is the question before: where a question alone finds nothing ("And since when?"), both are asked.
         """
@@ -53,25 +74,26 @@ class Searching:
             with_before = call(self.engine, Retrieved, both, cancel)
             if with_before.found:
                 retrieved = with_before
-        return self._grounding(collection_id, retrieved, limited)
+        return self._material(collection_id, retrieved, limited)
 
-    def _grounding(self, collection_id: str, retrieved: Retrieved, limited: tuple[str, ...]) -> Grounding:
+    def _material(self, collection_id: str, retrieved: Retrieved, limited: tuple[str, ...]) -> Material:
         named = {hit.passage.id: (hit, document) for hit, document in self._named(retrieved.hits)}
         quotes: list[Source] = []
-        quoted: set[str] = set()
+        quoted: dict[str, Hit] = {}
         for sentence in _quotable(retrieved.sentences):
             passage = retrieved.hits[sentence.hit].passage
             if passage.id not in named or len(quotes) == QUOTES:
                 continue
             hit, _ = named[passage.id]
-            quotes.append(_source(hit, len(quotes) + 1, sentence))
-            quoted.add(passage.id)
+            quotes.append(source_of(hit, len(quotes) + 1, sentence.start, sentence.end))
+            quoted.setdefault(passage.id, hit)
         others = [hit for hit, _ in named.values() if hit.passage.id not in quoted]
-        more = tuple(_source(hit, number, None) for number, hit in enumerate(others, len(quotes) + 1))
+        more = tuple(source_of(hit, number) for number, hit in enumerate(others, len(quotes) + 1))
         coverage = self._coverage(
             collection_id, [document for _, document in named.values()], len(named), limited
         )
-        return Grounding(retrieved.found, tuple(quotes), coverage, more)
+        grounding = Grounding(retrieved.found, tuple(quotes), coverage, more)
+        return Material(grounding, (*quoted.values(), *others))
 
     def _named(self, hits: Sequence[Hit]) -> list[tuple[Hit, Document]]:
         """The hits whose document is still there, with its name and path."""
@@ -118,24 +140,4 @@ def _is_fragment(text: str) -> bool:
     count = len(words(text))
     return count < LEAST_WORDS or (
         count < WORDS_WITHOUT_STOP and text.rstrip("\"'”’)»")[-1:] not in ".!?…。！？"
-    )
-
-
-def _source(hit: Hit, number: int, sentence: RankedSentence | None) -> Source:
-    """The place of a sentence, or of the whole passage where there is none."""
-    passage = hit.passage
-    start, end = (sentence.start, sentence.end) if sentence else (0, len(passage.text))
-    return Source(
-        number=number,
-        document_id=passage.document_id,
-        document=hit.document,
-        path=hit.path,
-        page=passage.page,
-        text=passage.text[start:end],
-        start=passage.start + start,
-        end=passage.start + end,
-        record_id=passage.record_id,
-        boxes=tuple(boxes_of_range(unpack_boxes(passage.boxes), start, end)),
-        passage=passage.text,
-        member=hit.member,
     )

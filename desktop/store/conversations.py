@@ -128,12 +128,13 @@ class ConversationStore:
             _conversation_row(connection, message.conversation_id)
             connection.execute(
                 """INSERT INTO messages (id, conversation_id, role, text, state, created, prompt,
-                                         grounding, sentences, timings, note)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                         grounding, sentences, timings, note, document_ids)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                    ON CONFLICT (id) DO UPDATE SET
                        role = excluded.role, text = excluded.text, state = excluded.state,
                        created = excluded.created, prompt = excluded.prompt, grounding = excluded.grounding,
-                       sentences = excluded.sentences, timings = excluded.timings, note = excluded.note""",
+                       sentences = excluded.sentences, timings = excluded.timings, note = excluded.note,
+                       document_ids = excluded.document_ids""",
                 _columns(message),
             )
             row = connection.execute(
@@ -219,6 +220,7 @@ def _message(row: sqlite3.Row) -> Message:
         sentences=codec.decode_sentences(row["sentences"]),
         timings=codec.decode_timings(row["timings"]),
         note=row["note"],
+        document_ids=codec.decode_names(row["document_ids"]),
     )
 
 
@@ -235,4 +237,5 @@ def _columns(message: Message) -> tuple[str | float | None, ...]:
         codec.encode_sentences(message.sentences),
         codec.encode_timings(message.timings),
         codec.clean(message.note),
+        codec.encode_names(message.document_ids),
     )

@@ -168,6 +168,11 @@ def migration_3(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE folders ADD COLUMN identity TEXT NOT NULL DEFAULT ''")
 
 
+def migration_4(connection: sqlite3.Connection) -> None:
+    """A question may ask some files alone: `document_ids` is a list of names as `codec.encode_names` writes it."""
+    connection.execute("ALTER TABLE messages ADD COLUMN document_ids TEXT NOT NULL DEFAULT '[]'")
+
+
 def _full_text(table: str) -> str:
     """An FTS5 table that also finds symbols such as emoji (So) and takes letters without their accents."""
     tokens = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
@@ -177,7 +182,7 @@ def _full_text(table: str) -> str:
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
-MIGRATIONS: tuple[Migration, ...] = (migration_1, migration_2, migration_3)
+MIGRATIONS: tuple[Migration, ...] = (migration_1, migration_2, migration_3, migration_4)
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -112,6 +113,8 @@ class LiveAnswer(QObject):
                 self._soon()
             case SentenceChecked():
                 self._keep(event.sentence)
+                if event.proof is not None and self.grounding is not None:
+                    self.grounding = replace(self.grounding, proofs=(*self.grounding.proofs, event.proof))
                 self._soon()
             case Note():
                 self.note = event.words

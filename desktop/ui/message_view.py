@@ -127,7 +127,9 @@ class AnswerMessage(QWidget):
     def _show_quotes(self, grounding: Grounding | None) -> None:
         if grounding is self._grounding or grounding is None:
             return
-        self._grounding = grounding
+        before, self._grounding = self._grounding, grounding
+        if before is not None and (before.found, before.quotes) == (grounding.found, grounding.quotes):
+            return  # only proofs have come
         self._clear_quotes()
         if not grounding.found:
             self._quotes.addLayout(self._not_found())
@@ -268,12 +270,12 @@ def words_of(message: Message) -> str:
 
 
 def sources_of(message: Message) -> tuple[Source, ...]:
-    """The quotes, and behind them the other passages that a sentence of the answer names."""
+    """The quotes, and behind them what else a sentence of the answer names."""
     grounding = message.grounding
     if grounding is None:
         return ()
-    named = {sentence.source for sentence in message.sentences}
-    return (*grounding.quotes, *(source for source in grounding.more if source.number in named))
+    shown = {sentence.source for sentence in message.sentences} | {quote.number for quote in grounding.quotes}
+    return tuple(source for source in grounding.sources() if source.number in shown)
 
 
 def _widgets_of(item: object) -> list[QWidget]:

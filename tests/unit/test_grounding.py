@@ -6,59 +6,97 @@ import random
 
 import pytest
 
-from desktop.core.conversations import AnswerSentence
-from desktop.core.grounding import Checker
+from desktop.core.grounding import Checked, Checker, Evidence
+from tests.grounding_pairs import HELD, TUNE, Pair
 
 LEASE = "The notice period is nine months. It must not be given by e-mail. The rent is 2,300 EUR a month."
 RULES = "Dogs may not be kept. The bins are emptied on Tuesdays."
 
 
-def _checked(answer: str, question: str = "What is it?") -> list[AnswerSentence]:
-    checker = Checker(question, [(1, LEASE), (2, RULES)])
+def _checker(question: str = "What is it?") -> Checker:
+    return Checker(question, [Evidence(LEASE), Evidence(RULES)])
+
+
+def _checked(answer: str, question: str = "What is it?") -> list[Checked]:
+    checker = _checker(question)
     return [*checker.add(answer), *checker.rest()]
 
 
-def _marks(answer: str, question: str = "What is it?") -> list[tuple[bool, int]]:
-    return [(one.supported, one.source) for one in _checked(answer, question)]
+def _proofs(answer: str, question: str = "What is it?") -> list[str]:
+    """The sentence of the files that supports each sentence, '' where none does."""
+    texts = (LEASE, RULES)
+    return [
+        texts[one.proof.text][one.proof.start : one.proof.end] if one.proof else ""
+        for one in _checked(answer, question)
+    ]
+
+
+PERIOD, MAIL, RENT = "The notice period is nine months.", "It must not be given by e-mail.", LEASE[66:]
+DOGS, BINS = "Dogs may not be kept.", "The bins are emptied on Tuesdays."
 
 
 @pytest.mark.parametrize(
-    ("answer", "marks"),
+    ("answer", "proofs"),
     [
-        ("The notice period is nine months.", [(True, 1)]),
-        ("The bins are emptied on Tuesdays.", [(True, 2)]),
-        ("**The notice period** is _nine_ months.", [(True, 1)]),
-        ("- The notice period is nine months\n- The bins are emptied on Fridays", [(True, 1), (False, 0)]),
-        ("1. The rent is 2300 EUR a month.", [(True, 1)]),
-        ("The rent is 2,300 EUR a month [1].", [(True, 1)]),
-        ("The rent is 2,400 EUR a month.", [(False, 0)]),
-        ("The notice period is 9 months.", [(False, 0)]),
-        ("It must be given by e-mail.", [(False, 0)]),
-        ("It mustn't be given by e-mail.", [(True, 1)]),
-        ("Dogs may be kept.", [(False, 0)]),
-        ("The landlord lives in Berlin.", [(False, 0)]),
+        ("The notice period is nine months.", [PERIOD]),
+        ("The bins are emptied on Tuesdays.", [BINS]),
+        ("**The notice period** is _nine_ months.", [PERIOD]),
+        ("- The notice period is nine months\n- The bins are emptied on Fridays", [PERIOD, ""]),
+        ("1. The rent is 2300 EUR a month.", [RENT]),
+        ("The rent is €2,300 a month [1].", [RENT]),
+        ("The rent is 2,400 EUR a month.", [""]),
+        ("The rent is 2,300 pounds a month.", [""]),
+        ("The notice period is 9 months.", [PERIOD]),
+        ("The notice period is 9 weeks.", [""]),
+        ("Notice must be given by e-mail.", [""]),
+        ("Notice mustn't be given by e-mail.", [MAIL]),
+        ("Dogs may be kept.", [""]),
+        ("Dogs may not be kept; the bins are emptied on Tuesdays.", [DOGS]),
+        ("Dogs may not be kept; the bins are emptied on Mondays.", [""]),
+        ("The landlord lives in Berlin.", [""]),
     ],
 )
-def test_support(answer: str, marks: list[tuple[bool, int]]) -> None:
-    assert _marks(answer) == marks
+def test_a_sentence_is_supported_by_one_of_the_files(answer: str, proofs: list[str]) -> None:
+    assert _proofs(answer) == proofs
+    for checked, proof in zip(_checked(answer), proofs, strict=True):
+        assert checked.sentence.supported == bool(proof)
 
 
 def test_words_of_the_question_alone_support_nothing() -> None:
     question = "How long is the notice period?"
-    assert _marks("The notice period is two weeks.", question) == [(False, 0)]
-    assert _marks("The notice period is nine months.", question) == [(True, 1)]
+    assert _proofs("The notice period is two weeks.", question) == [""]
+    assert _proofs("The notice period is nine months.", question) == [PERIOD]
+
+
+def _right(pairs: list[Pair]) -> tuple[float, float]:
+    """Precision and recall of "supported", from words alone; a second look by meaning comes on top."""
+    found = []
+    for pair in pairs:
+        checker = Checker(pair.question, [Evidence(pair.passage)])
+        checked = [*checker.add(pair.sentence), *checker.rest()]
+        found.append((all(one.sentence.supported for one in checked), pair.supported))
+    right = sum(said and meant for said, meant in found)
+    return right / sum(said for said, _ in found), right / sum(meant for _, meant in found)
+
+
+def test_judged_pairs() -> None:
+    assert len(TUNE) + len(HELD) > 140
+    for pairs, least in ((TUNE, (0.94, 0.87)), (HELD, (0.82, 0.82))):
+        precision, recall = _right(pairs)
+        assert precision >= least[0], precision
+        assert recall >= least[1], recall
 
 
 def test_what_claims_nothing_is_not_checked() -> None:
     (one,) = _checked("So it is.")
-    assert not one.checked
-    assert not one.supported
+    assert not one.sentence.checked
+    assert not one.sentence.supported
 
 
 def test_without_files_nothing_is_checked() -> None:
     checker = Checker("Hi", [])
     (one,) = [*checker.add("Berlin is a city."), *checker.rest()]
-    assert (one.checked, one.supported) == (False, True)
+    assert (one.sentence.checked, one.sentence.supported) == (False, True)
 
 
 _ANSWERS = [
@@ -72,10 +110,11 @@ _ANSWERS = [
 @pytest.mark.parametrize("answer", _ANSWERS)
 def test_pieces_of_any_size_give_the_same_sentences(answer: str) -> None:
     whole = _checked(answer)
-    assert [answer[one.start : one.end] for one in whole] == [one.text for one in whole]
+    sentences = [one.sentence for one in whole]
+    assert [answer[one.start : one.end] for one in sentences] == [one.text for one in sentences]
     for seed in range(60):
         chance = random.Random(seed)
-        checker = Checker("What is it?", [(1, LEASE), (2, RULES)])
+        checker = _checker()
         found, at = [], 0
         while at < len(answer):
             size = chance.randrange(1, 2 + seed)
@@ -106,7 +145,7 @@ def test_random_answers_stream_as_they_are_whole() -> None:
     for seed in range(1500):
         chance = random.Random(seed)
         answer = "".join(chance.choice(parts) + chance.choice(["", " "]) for _ in range(chance.randrange(18)))
-        checker = Checker("", [(1, LEASE)])
+        checker = Checker("", [Evidence(LEASE)])
         found = [sentence for character in answer for sentence in checker.add(character)]
-        whole = Checker("", [(1, LEASE)])
+        whole = Checker("", [Evidence(LEASE)])
         assert [*found, *checker.rest()] == [*whole.add(answer), *whole.rest()], repr(answer)

@@ -1,0 +1,66 @@
+"""The answer while it is written, and as it is kept."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import replace
+
+from desktop.core.conversations import AnswerSentence, Grounding, Message, MessageState, Role, Timings
+from desktop.core.documents import Source
+
+
+def new_message(
+    conversation_id: str, role: Role, text: str, state: MessageState = MessageState.COMPLETE
+) -> Message:
+    """A message of now."""
+    return Message(uuid.uuid4().hex, conversation_id, role, text, state, created=time.time())
+
+
+class Draft:
+    """What there is of an answer so far; `message` is what would be kept if it ended here."""
+
+    def __init__(self, conversation_id: str) -> None:
+        self._message = new_message(conversation_id, Role.ASSISTANT, "", MessageState.WRITING)
+        self._begin = time.monotonic()
+        self._search = self._first = 0.0
+        self.text = self.note = ""
+        self.state = MessageState.WRITING
+        self.grounding: Grounding | None = None
+        self.sentences: list[AnswerSentence] = []
+        self.proofs: list[Source] = []
+        self.prompt_tokens = self.reused_tokens = self.tokens = 0
+
+    def searched(self, grounding: Grounding | None) -> None:
+        """The files were asked; a model may write now."""
+        self.grounding = grounding
+        self._search = time.monotonic() - self._begin
+
+    def wrote(self, text: str) -> None:
+        """Append to its text."""
+        self._first = self._first or time.monotonic() - self._begin
+        self.text += text
+
+    def message(self) -> Message:
+        """As it is now."""
+        total = time.monotonic() - self._begin
+        writing = total - self._first
+        timings = Timings(
+            search=self._search,
+            first_token=self._first,
+            total=total,
+            prompt_tokens=self.prompt_tokens,
+            reused_tokens=self.reused_tokens,
+            answer_tokens=self.tokens,
+            tokens_per_second=(self.tokens - 1) / writing if self.tokens > 1 and writing > 0 else 0.0,
+        )
+        proofs = (*self.grounding.proofs, *self.proofs) if self.grounding else ()
+        return replace(
+            self._message,
+            text=self.text,
+            state=self.state,
+            grounding=replace(self.grounding, proofs=proofs) if self.grounding else None,
+            sentences=tuple(self.sentences),
+            timings=timings,
+            note=self.note,
+        )
