@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from desktop.core.documents import Heading
 
+PAGE_NUMBER = re.compile(r"\W*(?:\w+\s+)?\d{1,4}(?:\s+\w+\s+\d{1,4}|\s*/\s*\d{1,4})?\W*$")
+"""A header or footer that says no more than which page it stands on."""
+
 _SPACES = re.compile(r"[ \t\r\n\f\v\xa0]+")
 
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ReadError
-from desktop.engines.read_blocks import Blocks, squeezed, table_row
+from desktop.engines.read_blocks import PAGE_NUMBER, Blocks, squeezed, table_row
 from desktop.engines.read_files import Archive, damaged, empty
 from desktop.engines.read_text import parts_with_headings
 from desktop.engines.read_types import Reading
@@ -30,7 +30,6 @@ _MATH = frozenset(
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 # What follows the text itself: notes first, then what stands on each page.
 _EXTRA_PARTS = ("footnotes", "endnotes", "comments", "header", "footer")
-_PAGE_NUMBER = re.compile(r"\W*(?:\w+\s+)?\d{1,4}(?:\s+\w+\s+\d{1,4}|\s*/\s*\d{1,4})?\W*$")
 _FALSE = frozenset({"0", "false", "off", "none"})
 _LONG_CELL = 400
 
@@ -51,7 +50,7 @@ def read_docx(path: str, file: BinaryIO, cancel: CancelToken) -> Reading:
         extra = Blocks()
         _read_part(path, archive.read(names[part]), extra, styles, cancel)
         text = extra.text
-        if text and text not in seen and not _PAGE_NUMBER.fullmatch(text):
+        if text and text not in seen and not PAGE_NUMBER.fullmatch(text):
             seen.add(text)
             blocks.add(text)
     if not blocks.text:

@@ -14,7 +14,7 @@ from desktop.engines.read_text_kinds import text_kind
 
 HEAD_BYTES = 65_536
 
-READABLE = frozenset({"pdf", "docx", "xlsx", "xls", "pptx", "odt", "odp", "odg", "ods"}) | frozenset(
+READABLE = frozenset({"pdf", "docx", "xlsx", "xls", "pptx", "odt", "odp", "odg", "ods", "rtf"}) | frozenset(
     {"html", "md", "csv", "tsv", "jsonl", "txt", "rst", "code", "json", "xml", "srt", "vtt", "ass"}
 )
 

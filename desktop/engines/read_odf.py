@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Page
 from desktop.core.errors import ReadError
-from desktop.engines.read_blocks import Blocks, squeezed, table_row
+from desktop.engines.read_blocks import PAGE_NUMBER, Blocks, squeezed, table_row
 from desktop.engines.read_files import Archive, damaged, empty, encrypted
 from desktop.engines.read_order import Frame, reading_order
 from desktop.engines.read_text import parts_with_headings
@@ -26,7 +26,6 @@ _SKIPPED = frozenset(
 _MARGINS = frozenset(f"{kind}{which}" for kind in ("header", "footer") for which in ("", "-left", "-first"))
 _PARAGRAPHS = frozenset({"p", "h"})
 _NOTES = {"note": "", "annotation": "Comment: "}
-_PAGE_NUMBER = re.compile(r"\W*(?:\w+\s+)?\d{1,4}(?:\s+\w+\s+\d{1,4}|\s*/\s*\d{1,4})?\W*$")
 _SVG_TITLE = "}title"
 _LENGTH = re.compile(r"(-?[\d.]+)(cm|mm|in|pt|pc|px)?")
 _POINTS = {"cm": 28.35, "mm": 2.835, "in": 72.0, "pt": 1.0, "pc": 12.0, "px": 0.75}
@@ -71,7 +70,7 @@ def read_odt(path: str, file: BinaryIO, cancel: CancelToken) -> Reading:
         margins = Collector(_MARGINS)
         parse(path, archive.read(styles), margins, cancel)
         for text in dict.fromkeys(margins.blocks.text.split("\n\n")):
-            if not _PAGE_NUMBER.fullmatch(text):
+            if not PAGE_NUMBER.fullmatch(text):
                 blocks.add(text)
     if not blocks.text:
         raise _without_text(path, archive)

@@ -124,6 +124,10 @@ def _open(kind: Kind, request: ReadFile, file: BinaryIO, cancel: CancelToken) ->
             from desktop.engines.read_ods import read_ods
 
             return read_ods(request.path, file, request.columns, cancel)
+        case "rtf":
+            from desktop.engines.read_rtf import read_rtf
+
+            return read_rtf(request.path, file, cancel)
         case "xls":
             from desktop.engines.read_xls import read_xls
 
