@@ -76,9 +76,12 @@ def _no_options(_: argparse.ArgumentParser) -> None:
 
 def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None], str]]:
     """Name, help, options, and where the command lives: that module is imported only when it runs."""
-    work, answers = "desktop.cli_commands", "desktop.cli_ask"
+    work, answers, folders = "desktop.cli_commands", "desktop.cli_ask", "desktop.cli_folders"
     return [
         ("import", "Import files, folders, or a table's rows.", _import_options, f"{work}:import_files"),
+        ("link", "Link a folder to a collection, to be kept in sync.", _link_options, f"{folders}:link"),
+        ("unlink", "Keep a folder in sync no more.", _unlink_options, f"{folders}:unlink"),
+        ("sync", "Read what is new in linked folders, drop what is gone.", _sync_options, f"{folders}:sync"),
         ("collections", "List the collections.", _no_options, f"{work}:collections"),
         ("search", "Find passages.", _search_options, f"{work}:search"),
         ("ask", "Answer a question from files, with quotes and sources.", _ask_options, f"{answers}:ask"),
@@ -115,6 +118,29 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", action="store_true", help="go on with what an earlier import has left undone"
     )
+
+
+def _link_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="PATH")
+    parser.add_argument("--collection", required=True, metavar="NAME")
+    parser.add_argument(
+        "--ignore",
+        nargs="+",
+        default=[],
+        metavar="PATTERN",
+        help="what else to leave out, as in a .gitignore",
+    )
+
+
+def _unlink_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="PATH")
+    parser.add_argument("--collection", metavar="NAME", help="only from this collection")
+    parser.add_argument("--remove", action="store_true", help="remove its documents from the library, too")
+
+
+def _sync_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--collection", metavar="NAME", help="only the folders of this collection")
+    parser.add_argument("--watch", action="store_true", help="go on following them until Ctrl-C")
 
 
 def _search_options(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from desktop import __version__
 from desktop.cli_output import ProgressLine, emit, finishing, tell
-from desktop.core.documents import DocumentState, Hit, TableColumns
+from desktop.core.documents import Document, DocumentState, Hit, TableColumns
 from desktop.core.errors import UserError
 from desktop.core.evaluation import read_queries
 from desktop.core.events import Event, FileChanged, ImportSummary
@@ -57,9 +57,9 @@ def print_import(options: argparse.Namespace, events: Iterator[Event]) -> Import
     summary = ImportSummary(0, 0, 0, 0, 0.0)
     with finishing(events):
         for event in events:
-            if isinstance(event, FileChanged) and event.document.state in _RESTS:
+            if isinstance(event, FileChanged) and is_at_rest(event.document):
                 line.clear()
-                emit(options, _row(event), _row_words(event))
+                emit(options, file_row(event.document), file_words(event.document))
             elif isinstance(event, ImportSummary):
                 summary = event
             else:
@@ -72,8 +72,13 @@ def print_import(options: argparse.Namespace, events: Iterator[Event]) -> Import
     return summary
 
 
-def _row(event: FileChanged) -> dict[str, object]:
-    document = event.document
+def is_at_rest(document: Document) -> bool:
+    """Whether a file has come to where it stays: ready, skipped or failed."""
+    return document.state in _RESTS
+
+
+def file_row(document: Document) -> dict[str, object]:
+    """What a line of JSON tells of a file."""
     return {
         "file": "!/".join((document.path, *document.member)),
         "id": document.id,
@@ -85,8 +90,8 @@ def _row(event: FileChanged) -> dict[str, object]:
     }
 
 
-def _row_words(event: FileChanged) -> str:
-    document = event.document
+def file_words(document: Document) -> str:
+    """The same for people."""
     return f"{document.state.value:8} {document.name}" + (f": {document.reason}" if document.reason else "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -28,6 +28,7 @@ from desktop.services.folder_scan import REST_SECONDS, Difference, Walk, compare
 from desktop.services.importing import Importing
 from desktop.services.library import Library
 from desktop.services.read_ahead import sha256
+from desktop.services.watching import Watcher
 from desktop.store.catalogue import Catalogue, NewDocument
 from desktop.store.folders import FolderStore, KnownFile, MovedFile
 
@@ -103,6 +104,10 @@ class Syncing:
         yield from self._library.remove(document_ids, cancel)
 
     # --- following them
+
+    def watcher(self, changed: Callable[[frozenset[str]], None]) -> Watcher:
+        """A watcher of all linked folders, not started yet: it tells `changed` which ones to scan."""
+        return Watcher(self._store.all, changed)
 
     def sync(
         self, folder_ids: Collection[str] | None = None, cancel: CancelToken | None = None
