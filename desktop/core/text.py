@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -87,6 +88,13 @@ def clean(text: str) -> str:
 def shown(name: str) -> str:
     """A name as it can stand in a line: what would break the line or reverse its letters is seen as U+FFFD."""
     return _UNRULY.sub("\ufffd", _INVISIBLE.sub("", name))
+
+
+def unaccented(text: str) -> str:
+    """The text with its letters without accents: "Zürich" is "Zurich"."""
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
+    )
 
 
 def words(text: str) -> list[str]:

@@ -18,10 +18,9 @@ from desktop.core.documents import Passage
 from desktop.core.errors import DiskFull, StorageError
 from desktop.core.text import words
 from desktop.engines.embedding import Vectors
+from desktop.engines.fusion import BEST_KEYWORD_HITS, coverage, fused, normalised
 
 CANDIDATES = 100
-VECTOR_SHARE = 0.5
-"""Share of the vector's score in the fused one; flat between .4 and .6 on three public sets."""
 VECTOR_INDEX_FROM = 8_000
 """Passages from which on a vector index beats reading them all."""
 COMMITS_BETWEEN_COMPACTIONS = 50
@@ -159,8 +158,8 @@ class Index:
     ) -> list[Scored]:
         """Up to 2 * CANDIDATES passages in fused order.
 
-        Hybrid is the sum of cosine and BM25, each min-max normalised over the candidates of both searches. A
-        candidate that full text did not find counts 0 there; one that vectors did not find gets its true cosine.
+        Hybrid joins cosine and BM25 of the candidates of both searches as `fusion` says. A candidate that full text
+        did not find counts 0 there; one that vectors did not find gets its true cosine.
         """
         table = self._table(collection)
         if table is None:
@@ -173,7 +172,7 @@ class Index:
         if mode != "vector":
             for row in _text_search(table, text, limited):
                 rows.setdefault(row["id"], row)["_score"] = row["_score"]
-        return _fused(list(rows.values()), vector, mode)
+        return _ranked(list(rows.values()), text, vector, mode)
 
     def _check_room(self, bytes_more: int) -> None:
         """Raise DiskFull while there is still room for what must be noted about it, and for clearing up."""
@@ -277,13 +276,16 @@ def _text_search(table: Any, text: str, limited: str | None) -> list[dict[str, A
     return list(query.to_list())
 
 
-def _fused(rows: list[dict[str, Any]], vector: Vectors | None, mode: str) -> list[Scored]:
+def _ranked(rows: list[dict[str, Any]], text: str, vector: Vectors | None, mode: str) -> list[Scored]:
     if not rows:
         return []
     cosine = np.array([_cosine(row, vector) for row in rows])
     keyword = np.array([float(row.get("_score") or 0.0) for row in rows])
-    share = {"vector": 1.0, "keyword": 0.0}.get(mode, VECTOR_SHARE)
-    score = share * _normalised(cosine) + (1 - share) * _normalised(keyword)
+    if mode == "hybrid":
+        best = [rows[at] for at in np.argsort(-keyword)[:BEST_KEYWORD_HITS] if keyword[at] > 0]
+        score = fused(cosine, keyword, coverage(text, [searched_text(_passage(row)) for row in best]))
+    else:
+        score = normalised(cosine if mode == "vector" else keyword)
     found = (Scored(_passage(row), float(s), float(c)) for row, s, c in zip(rows, score, cosine, strict=True))
     return sorted(found, key=lambda scored: -scored.score)
 
@@ -292,11 +294,6 @@ def _cosine(row: dict[str, Any], vector: Vectors | None) -> float:
     if "_distance" in row:
         return 1.0 - float(row["_distance"])
     return float(np.dot(np.asarray(row["vector"], np.float32), vector)) if vector is not None else 0.0
-
-
-def _normalised(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    spread = values.max() - values.min()
-    return (values - values.min()) / spread if spread > 0 else np.ones_like(values) * (values.max() > 0)
 
 
 def _passage(row: dict[str, Any]) -> Passage:
