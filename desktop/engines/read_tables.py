@@ -43,17 +43,17 @@ def json_table(path: str, values: list[object], columns: TableColumns) -> Readin
 
 
 def _documents(path: str, rows: Iterator[Row], columns: TableColumns) -> Iterator[Page]:
-    """A page a row: the text of its text column, with its id and title."""
+    """A page a row: the text of its text column, with its id and title. A title alone is a row's text, too."""
     found: TableColumns | None = None
     any_text = False
     for number, row in rows:
         if found is None:
             found = find_columns(path, columns, list(row))
-        text = row.get(found.text, "").strip()
-        if text:
+        text, title = row.get(found.text, "").strip(), row.get(found.title, "").strip()
+        if text or title:
             any_text = True
-            record_id, title = row.get(found.id, ""), row.get(found.title, "")
-            yield Page(number, text, record_id=record_id.strip(), title=title.strip())
+            record_id = row.get(found.id, "").strip()
+            yield Page(number, text or title, record_id=record_id, title=title if text else "")
     if not any_text:
         raise empty(path)
 

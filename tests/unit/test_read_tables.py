@@ -23,6 +23,7 @@ def rows(path: Path, columns: TableColumns = COLUMNS) -> list[tuple[int, str, st
 def test_rows_as_documents(tmp_path: Path) -> None:
     assert rows(write(tmp_path, "a.csv", CSV)) == [
         (1, "7", "Roof", "The roof leaks,\nagain."),
+        (2, "8", "", "Empty"),  # a title alone is the text
         (3, "9", "Boiler", 'It says "E4".'),
     ]
 
