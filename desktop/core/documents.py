@@ -20,7 +20,7 @@ class DocumentState(StrEnum):
     FAILED = "failed"
 
 
-PICTURES = frozenset({"png", "jpg", "gif", "tif", "webp", "bmp", "heic"})
+PICTURES = frozenset({"png", "jpg", "gif", "tif", "webp", "bmp", "heic", "avif"})
 """Kinds of documents that are all right without any text."""
 
 

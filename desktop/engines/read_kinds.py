@@ -8,24 +8,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from desktop.core.documents import PICTURES
 from desktop.core.errors import ReadError
 from desktop.engines.read_files import Archive, damaged, empty, encrypted, size_of
 from desktop.engines.read_text_kinds import text_kind
 
 HEAD_BYTES = 65_536
 
-READABLE = frozenset({"pdf", "docx", "xlsx", "xls", "pptx", "odt", "odp", "odg", "ods", "rtf"}) | frozenset(
-    {"html", "md", "csv", "tsv", "jsonl", "txt", "rst", "code", "json", "xml", "srt", "vtt", "ass"}
+READABLE = (
+    frozenset({"pdf", "docx", "xlsx", "xls", "pptx", "odt", "odp", "odg", "ods", "rtf"})
+    | frozenset(
+        {"html", "md", "csv", "tsv", "jsonl", "txt", "rst", "code", "json", "xml", "srt", "vtt", "ass"}
+    )
+    | PICTURES
 )
 
 # Marks at the very beginning of a file, and what to call it.
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (b"{\\rtf", "rtf", "Rich Text (RTF) documents"),
-    (b"\x89PNG\r\n", "png", "pictures"),
-    (b"\xff\xd8\xff", "jpg", "pictures"),
-    (b"GIF8", "gif", "pictures"),
-    (b"II*\0", "tif", "pictures"),
-    (b"MM\0*", "tif", "pictures"),
+    (b"\x89PNG\r\n", "png", ""),
+    (b"\xff\xd8\xff", "jpg", ""),
+    (b"GIF8", "gif", ""),
+    (b"II*\0", "tif", ""),
+    (b"MM\0*", "tif", ""),
+    (b"II+\0", "tif", ""),
+    (b"MM\0+", "tif", ""),
     (b"\x1f\x8b", "gz", "compressed archives"),
     (b"BZh", "bz2", "compressed archives"),
     (b"\xfd7zXZ\0", "xz", "compressed archives"),
@@ -53,7 +60,7 @@ _MARKS: tuple[tuple[bytes, str, str], ...] = (
 )
 # The second mark of formats that begin with a general one: RIFF....WEBP, ....ftypheic.
 _INNER_MARKS: tuple[tuple[bytes, str, str], ...] = (
-    (b"WEBP", "webp", "pictures"),
+    (b"WEBP", "webp", ""),
     (b"WAVE", "wav", "sound files"),
     (b"AVI ", "avi", "films"),
 )
@@ -131,10 +138,12 @@ def _binary_kind(path: str, file: BinaryIO, head: bytes) -> Kind | None:
     if head.startswith(b"RIFF"):
         return next((Kind(name, label) for mark, name, label in _INNER_MARKS if head[8:12] == mark), None)
     if head[4:8] == b"ftyp":
-        picture = head[8:12] in (b"heic", b"heix", b"mif1", b"avif", b"msf1")
-        return Kind("heic", "pictures") if picture else Kind("mp4", "films and sound files")
+        if head[8:12] in (b"avif", b"avis") or (head[8:12] == b"mif1" and b"avif" in head[16:64]):
+            return Kind("avif")
+        picture = head[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+        return Kind("heic") if picture else Kind("mp4", "films and sound files")
     if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
-        return Kind("bmp", "pictures")
+        return Kind("bmp")
     if head[257:262] == b"ustar":
         return Kind("tar", "compressed archives")
     return None

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -19,9 +19,13 @@ from desktop.core.cancel import CancelToken
 from desktop.core.documents import Heading, Page, pack_places
 from desktop.core.errors import ReadError
 from desktop.engines.read_files import damaged, empty, encrypted, size_of
-from desktop.engines.read_pdf_layout import PageText, WordPlace
+from desktop.engines.read_pdf_layout import WordPlace
+from desktop.engines.read_pdf_scan import PageScanner
 from desktop.engines.read_pdf_words import PageFrame
 from desktop.engines.read_types import Reading
+
+if TYPE_CHECKING:
+    from desktop.engines.read_ocr import Ocr
 
 _ERROR_PASSWORD = 4
 _ERROR_SECURITY = 5
@@ -30,7 +34,6 @@ logging.getLogger("pypdfium2").setLevel(logging.ERROR)
 # A hostile page tree may claim a million pages: this many unreadable ones in a row end the file.
 _UNREADABLE_IN_A_ROW = 500
 _TEXTS = frozenset({pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM})
-_PICTURES = frozenset({pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM})
 # PDFium keeps what it has parsed of a document, about 150 kB a page, until the document is closed.
 _PAGES_PER_OPENING = 400
 _FEW_CHARACTERS = 20
@@ -77,13 +80,15 @@ def _unopened(path: str, details: str) -> ReadError:
     return damaged(path, "its structure cannot be read", details)
 
 
-def read_pdf(path: str, file: BinaryIO, password: str, cancel: CancelToken) -> Reading:
-    """Read a PDF. Raises ReadError."""
+def read_pdf(path: str, file: BinaryIO, password: str, ocr: Ocr | None, cancel: CancelToken) -> Reading:
+    """Read a PDF. Without `ocr`, pages whose text only OCR could read are counted. Raises ReadError."""
     if size_of(file) == 0:
         raise empty(path)
     document = open_pdf(path, password)
     title = document.get_metadata_value("Title").strip()
-    return Reading("pdf", title, len(document), _pages(path, password, document, cancel))
+    scanner = PageScanner(ocr, cancel)
+    pages = _pages(path, password, document, scanner, cancel)
+    return Reading("pdf", title, len(document), pages, scanner.scans)
 
 
 def frame_of(page: object) -> PageFrame:
@@ -95,12 +100,12 @@ def frame_of(page: object) -> PageFrame:
     return PageFrame(box.left, box.bottom, box.right, box.top, 90 * (pdfium.FPDFPage_GetRotation(page) % 4))
 
 
-def _pages(path: str, password: str, document: Any, cancel: CancelToken) -> Iterator[Page]:
+def _pages(
+    path: str, password: str, document: Any, scanner: PageScanner, cancel: CancelToken
+) -> Iterator[Page]:
     """The pages in order. A page that cannot be read is empty; a file without any readable page is an error."""
     with_text = unreadable = in_a_row = 0
-    pictures = False
     early = ends_early(path)
-    reader = PageText()
     second = _SecondReader(path, password)
     section = ""
     total = len(document)
@@ -111,7 +116,8 @@ def _pages(path: str, password: str, document: Any, cancel: CancelToken) -> Iter
             if index and index % _PAGES_PER_OPENING == 0:
                 document.close()
                 document = open_pdf(path, password)
-            page = _page(document, index, reader, second, bookmarks.get(index, []), section)
+            seen = scanner.seen
+            page = _page(document, index, scanner, second, bookmarks.get(index, []), section)
             if page is None:
                 unreadable, in_a_row = unreadable + 1, in_a_row + 1
                 if in_a_row >= _UNREADABLE_IN_A_ROW:
@@ -119,19 +125,15 @@ def _pages(path: str, password: str, document: Any, cancel: CancelToken) -> Iter
                 page = Page(index + 1, "")
             else:
                 in_a_row = 0
-            if early and not page.text:
+            if early and not page.text and scanner.seen == seen:
                 raise damaged(path, "the file ends too early", f"page {index + 1} of {total} is missing")
-            if page.text:
-                with_text += 1
-            elif not with_text:
-                pictures = pictures or _shows_picture(document, index)
+            with_text += bool(page.text)
             section = page.headings[-1].text if page.headings else section
             yield page
-        if in_a_row >= _UNREADABLE_IN_A_ROW or (unreadable and not with_text):
+        if in_a_row >= _UNREADABLE_IN_A_ROW or (unreadable and not with_text and not scanner.seen):
             raise damaged(path, "its pages cannot be read", f"{unreadable} of {total} pages")
-        if not with_text:
-            scan = "; it is a scan" if pictures else ""
-            raise ReadError(f"{Path(path).name} has no text in it{scan}.", "", "", "no text")
+        if not with_text and not scanner.seen:
+            raise ReadError(f"{Path(path).name} has no text in it.", "", "", "no text")
     finally:
         second.close()
         document.close()
@@ -140,7 +142,7 @@ def _pages(path: str, password: str, document: Any, cancel: CancelToken) -> Iter
 def _page(
     document: Any,
     index: int,
-    reader: PageText,
+    scanner: PageScanner,
     second: _SecondReader,
     bookmarks: list[_Bookmark],
     section: str,
@@ -159,7 +161,7 @@ def _page(
         if not text_page:
             return None
         try:
-            text, words = reader.read(text_page, frame)
+            text, words = scanner.text.read(text_page, frame)
             characters = pdfium.FPDFText_CountChars(text_page)
         finally:
             pdfium.FPDFText_ClosePage(text_page)
@@ -167,6 +169,7 @@ def _page(
             other = second.text(index)
             if len(other) > 2 * max(characters, 0):  # not just what the page's visible box cuts off
                 text, words = other, []
+        text, words = scanner.read(document, page, frame, text, words)
         headings = _headings(bookmarks, section, text, words, frame)
         return Page(index + 1, text, pack_places(words), headings)
     finally:
@@ -200,16 +203,6 @@ def _holds(page: object, kinds: frozenset[int]) -> bool:
     return any(
         pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, index)) in kinds for index in range(number)
     )
-
-
-def _shows_picture(document: Any, index: int) -> bool:
-    page = pdfium.FPDF_LoadPage(document, index)
-    if not page:
-        return False
-    try:
-        return _holds(page, _PICTURES)
-    finally:
-        pdfium.FPDF_ClosePage(page)
 
 
 def _outline(document: Any) -> dict[int, list[_Bookmark]]:

@@ -68,7 +68,14 @@ class PageText:
         if not units.strip():
             return "", []
         self._seen.add(units)
-        lines = self._words.lines(text_page, units, count, frame)
+        return self._joined(self._words.lines(text_page, units, count, frame), frame)
+
+    def join(self, lines: list[Line], frame: PageFrame) -> tuple[str, list[WordPlace]]:
+        """The same for lines in reading order that were found in another way, as those of a scan."""
+        self._seen.add(" ".join(line.text for line in lines))
+        return self._joined(lines, frame)
+
+    def _joined(self, lines: list[Line], frame: PageFrame) -> tuple[str, list[WordPlace]]:
         if not lines:
             return "", []
         _set_margins(lines)

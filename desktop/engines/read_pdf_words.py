@@ -6,6 +6,7 @@ import ctypes
 import re
 import struct
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -190,6 +191,12 @@ class WordReader:
             _, y0, _, y1 = frame.place(loose.left, loose.top, loose.right, loose.bottom)
             return y1 - y0, y0
         return (word.place[3] - word.place[1], word.place[1]) if word.place else (0.0, 0.0)
+
+
+def tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """The words of a line, with their start and end in it."""
+    for found in _TOKEN.finditer(text):
+        yield found.group(), found.start(), found.end()
 
 
 def characters(text_page: Any) -> tuple[str, int]:

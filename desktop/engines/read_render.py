@@ -1,17 +1,19 @@
-"""PDF pages drawn as pictures."""
+"""Pages of PDFs and of image files drawn as pictures."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
-import pypdfium2
 import pypdfium2.raw as pdfium
 
+from desktop.core.documents import PICTURES
 from desktop.core.errors import ReadError
 from desktop.core.requests import PagePicture, RenderPage
 from desktop.engines.read_files import damaged, opened
+from desktop.engines.read_kinds import recognise
 from desktop.engines.read_pdf import frame_of, open_pdf
+from desktop.engines.read_pdf_draw import drawn
 
 MAX_WIDTH = 4_000
 MAX_PIXELS = 24_000_000
@@ -19,45 +21,45 @@ _PDF_MARK_WITHIN = 1024
 
 
 def render_page(request: RenderPage) -> PagePicture:
-    """Draw a page `request.width` pixels wide (less where the limits ask for it). Raises ReadError.
+    """Draw a page `request.width` pixels wide (less where the limits ask for it, or an image file has no more).
 
-    The picture shows exactly the box that the word boxes of `read_pdf` are fractions of.
+    The picture shows exactly the box that the word boxes of its reader are fractions of. Raises ReadError.
     """
     with opened(request.path) as file:
-        if b"%PDF-" not in file.read(_PDF_MARK_WITHIN):
-            raise ReadError(f"{Path(request.path).name} has no page pictures.", "", "", "unsupported")
-        document = open_pdf(request.path, request.password)
-        try:
-            pages = len(document)
-            if not 1 <= request.page <= pages:
-                raise ReadError(f"{Path(request.path).name} has no page {request.page}.", "", "", "missing")
-            width, height, pixels = _draw(request, document)
-            return PagePicture(width, height, pixels, pages)
-        finally:
-            document.close()
+        if b"%PDF-" in file.read(_PDF_MARK_WITHIN):
+            return _page_of_pdf(request)
+        kind = recognise(request.path, file).name
+        if kind in PICTURES:
+            return _page_of_image(request, file, kind)
+        raise ReadError(f"{Path(request.path).name} has no page pictures.", "", "", "unsupported")
 
 
-def _draw(request: RenderPage, document: Any) -> tuple[int, int, bytes]:
-    """Width, height and RGB bytes of the page."""
-    page = pdfium.FPDF_LoadPage(document, request.page - 1)
-    if not page:
-        raise damaged(request.path, f"page {request.page} cannot be read")
-    bitmap = None
+def _page_of_image(request: RenderPage, file: BinaryIO, kind: str) -> PagePicture:
+    from desktop.engines.read_image import Pictures
+
+    pictures = Pictures(request.path, file, kind)
+    width = min(max(request.width, 1), MAX_WIDTH)
+    drawn = pictures.draw(request.page - 1, width, MAX_PIXELS // width)
+    return PagePicture(drawn.width, drawn.height, drawn.tobytes(), pictures.count)
+
+
+def _page_of_pdf(request: RenderPage) -> PagePicture:
+    document = open_pdf(request.path, request.password)
     try:
-        frame = frame_of(page)
-        width, height = _size(request.width, frame.height / max(frame.width, 0.01))
-        bitmap = pypdfium2.PdfBitmap.new_native(width, height, pdfium.FPDFBitmap_BGR)
-        pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
-        flags = pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER
-        placing = (bitmap, page, 0, 0, width, height, 0, flags)
-        pdfium.FPDF_RenderPageBitmap(*placing)
-        if document.formenv:
-            pdfium.FPDF_FFLDraw(document.formenv, *placing)
-        return width, height, _without_padding(bytes(bitmap.buffer), width, height, bitmap.stride)
+        pages = len(document)
+        if not 1 <= request.page <= pages:
+            raise ReadError(f"{Path(request.path).name} has no page {request.page}.", "", "", "missing")
+        page = pdfium.FPDF_LoadPage(document, request.page - 1)
+        if not page:
+            raise damaged(request.path, f"page {request.page} cannot be read")
+        try:
+            frame = frame_of(page)
+            width, height = _size(request.width, frame.height / max(frame.width, 0.01))
+            return PagePicture(width, height, drawn(document, page, width, height), pages)
+        finally:
+            pdfium.FPDF_ClosePage(page)
     finally:
-        if bitmap is not None:
-            bitmap.close()
-        pdfium.FPDF_ClosePage(page)
+        document.close()
 
 
 def _size(width: int, ratio: float) -> tuple[int, int]:
@@ -65,10 +67,3 @@ def _size(width: int, ratio: float) -> tuple[int, int]:
     width = min(max(width, 1), MAX_WIDTH)
     width = min(width, max(int((MAX_PIXELS / max(ratio, 1e-6)) ** 0.5), 1))
     return width, min(max(round(width * ratio), 1), MAX_PIXELS // width)
-
-
-def _without_padding(pixels: bytes, width: int, height: int, stride: int) -> bytes:
-    row = 3 * width
-    if stride == row:
-        return pixels[: row * height]
-    return b"".join(pixels[start : start + row] for start in range(0, stride * height, stride))

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop.core.documents import Page
+
+
+@dataclass
+class Scans:
+    """How many pages of a file OCR has read so far, and how many are left that only OCR could read."""
+
+    scanned: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True)
 class Reading:
     """A file that is open: its kind, its title ('' if it names none), its number of pages (0 where it is not
-    known before the end), and the pages, read one by one as they are asked for."""
+    known before the end), and the pages, read one by one as they are asked for; `scans` counts along with them."""
 
     kind: str
     title: str
     total: int
     pages: Iterator[Page]
+    scans: Scans = field(default_factory=Scans)

@@ -1,4 +1,4 @@
-"""The engine that reads files into pages and draws pages of PDFs."""
+"""The engine that reads files into pages and draws pages as pictures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from desktop.core.errors import InternalError, ReadError
 from desktop.core.requests import FileRead, PagesRead, Ping, ReadFile, RenderPage, Request
 from desktop.engines.read_files import opened
 from desktop.engines.read_kinds import Kind, recognise
+from desktop.engines.read_ocr import Ocr
 from desktop.engines.read_types import Reading
 
 BATCH_PAGES = 16
@@ -21,13 +22,16 @@ BATCH_CHARACTERS = 100_000
 class Reader:
     """Serves Ping, ReadFile and RenderPage. Each format's library is loaded with the first file that needs it."""
 
+    def __init__(self) -> None:
+        self._ocr = Ocr()
+
     def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
         """Serve a request. Raises ReadError or Cancelled."""
         match request:
             case Ping():
                 yield ("reader", os.getpid())
             case ReadFile():
-                yield from _read_file(request, cancel)
+                yield from _read_file(request, self._ocr if request.ocr else None, cancel)
             case RenderPage():
                 from desktop.engines.read_render import render_page
 
@@ -41,13 +45,13 @@ def create(options: Mapping[str, object]) -> Reader:
     return Reader()
 
 
-def _read_file(request: ReadFile, cancel: CancelToken) -> Iterator[PagesRead | FileRead]:
+def _read_file(request: ReadFile, ocr: Ocr | None, cancel: CancelToken) -> Iterator[PagesRead | FileRead]:
     """Yield a file's pages in batches as they are read, then what the file is."""
     with opened(request.path) as file:
         try:
-            reading = _open(recognise(request.path, file), request, file, cancel)
+            reading = _open(recognise(request.path, file), request, file, ocr, cancel)
             done = 0
-            for batch in _batches(reading.pages):
+            for batch in _batches(reading):
                 cancel.check()
                 done = batch[-1].number if not reading.total else done + len(batch)
                 yield PagesRead(tuple(batch), done, reading.total)
@@ -58,16 +62,16 @@ def _read_file(request: ReadFile, cancel: CancelToken) -> Iterator[PagesRead | F
                 str(error),
                 "damaged",
             ) from error
-        yield FileRead(reading.kind, reading.title, done)
+        yield FileRead(reading.kind, reading.title, done, reading.scans.scanned, reading.scans.unread)
 
 
-def _open(kind: Kind, request: ReadFile, file: BinaryIO, cancel: CancelToken) -> Reading:
+def _open(kind: Kind, request: ReadFile, file: BinaryIO, ocr: Ocr | None, cancel: CancelToken) -> Reading:
     """Hand the file to its format's reader."""
     match kind.name:
         case "pdf":
             from desktop.engines.read_pdf import read_pdf
 
-            return read_pdf(request.path, file, request.password, cancel)
+            return read_pdf(request.path, file, request.password, ocr, cancel)
         case "docx":
             from desktop.engines.read_docx import read_docx
 
@@ -132,22 +136,28 @@ def _open(kind: Kind, request: ReadFile, file: BinaryIO, cancel: CancelToken) ->
             from desktop.engines.read_xls import read_xls
 
             return read_xls(request.path, file, request.columns, cancel)
+        case "png" | "jpg" | "gif" | "tif" | "webp" | "bmp" | "heic" | "avif":
+            from desktop.engines.read_image import read_image
+
+            return read_image(request.path, file, kind.name, ocr, cancel)
         case _:
             from desktop.engines.read_text import read_text
 
             return read_text(request.path, file, cancel)
 
 
-def _batches(pages: Iterator[Page]) -> Iterator[list[Page]]:
-    """Pages in lists of at most BATCH_PAGES, or fewer where their text is long; the first page comes alone."""
+def _batches(reading: Reading) -> Iterator[list[Page]]:
+    """Pages in lists of at most BATCH_PAGES, or fewer where their text is long; the first page comes alone, and a page
+    that took OCR is not kept waiting: silence longer than one page takes is what ends a file."""
     batch: list[Page] = []
-    characters = 0
+    characters = scanned = 0
     first = True
-    for page in pages:
+    for page in reading.pages:
         batch.append(page)
         characters += len(page.text)
-        if first or len(batch) >= BATCH_PAGES or characters >= BATCH_CHARACTERS:
+        took_ocr = reading.scans.scanned > scanned
+        if first or took_ocr or len(batch) >= BATCH_PAGES or characters >= BATCH_CHARACTERS:
             yield batch
-            batch, characters, first = [], 0, False
+            batch, characters, scanned, first = [], 0, reading.scans.scanned, False
     if batch:
         yield batch

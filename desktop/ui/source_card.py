@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.core.documents import Source
+from desktop.core.documents import PICTURES, Source
 from desktop.core.errors import DesksideError
 from desktop.ui.cards import Banner, IconLabel
 from desktop.ui.icons import file_icon
@@ -20,7 +20,7 @@ from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, ElidedLabel, IconButton, Label, Spinner, frame, restyle
 
-_PICTURED = ("pdf",)
+_PICTURED = ("pdf", *PICTURES, "jpeg", "jpe", "jfif", "tiff", "heif", "hif")
 
 
 class Pages(Renderer, TextReader, Protocol):
@@ -29,7 +29,7 @@ class Pages(Renderer, TextReader, Protocol):
 
 def has_pictures(source: Source) -> bool:
     """Whether the pages of the source's file can be shown as pictures."""
-    return source.path.lower().rpartition(".")[2] in _PICTURED
+    return bool(source.boxes) or source.path.lower().rpartition(".")[2] in _PICTURED
 
 
 class PageBody(QWidget):

@@ -49,7 +49,7 @@ def test_each_bad_file_is_a_row_with_a_reason(services: Services, tmp_path: Path
         "locked.pdf": (hostile.encrypted_pdf(), "encrypted"),
         "empty.pdf": (b"", "empty"),
         "no pages.pdf": (hostile.zero_page_pdf(), "empty"),
-        "scan.pdf": (hostile.scan_pdf(), "no text"),
+        "scan.pdf": (hostile.scan_pdf(), "empty"),
         "cycle.pdf": (hostile.cyclic_pdf(), "damaged"),
         "bomb.docx": (hostile.bomb_docx(), "too large"),
         "laughs.docx": (hostile.laughing_docx(), "damaged"),

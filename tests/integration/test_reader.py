@@ -64,7 +64,7 @@ def test_every_bad_file_gives_a_reason_and_the_child_lives(reader: EngineProcess
         "encrypted.pdf": (hostile.encrypted_pdf(), "encrypted"),
         "empty.pdf": (b"", "empty"),
         "zero pages.pdf": (hostile.zero_page_pdf(), "empty"),
-        "scan.pdf": (hostile.scan_pdf(), "no text"),
+        "blank.pdf": (hostile.pdf([[], []]), "no text"),
         "cycle.pdf": (hostile.cyclic_pdf(), "damaged"),
         "noise.pdf": (b"%PDF-1.7\n" + hostile.noise(100_000) + b"%%EOF", "damaged"),
         "bomb.docx": (hostile.bomb_docx(), "too large"),

@@ -214,11 +214,11 @@ def test_a_page_that_cannot_be_read_does_not_lose_the_others(tmp_path: Path) -> 
         (hostile.encrypted_pdf(), "encrypted", "locked with a password"),
         (hostile.zero_page_pdf(), "empty", "has no pages"),
         (hostile.cyclic_pdf(), "damaged", "pages cannot be read"),
-        (hostile.scan_pdf(), "no text", "has no text in it"),
+        (hostile.pdf([[], []]), "no text", "has no text in it"),
         (b"%PDF-1.7\n" + hostile.noise(20_000) + b"\n%%EOF", "damaged", "structure cannot be read"),
         (b"%PDF-1.7\n", "damaged", "the file ends too early"),
     ],
-    ids=["truncated", "encrypted", "no pages", "cyclic", "scan", "noise", "mark alone"],
+    ids=["truncated", "encrypted", "no pages", "cyclic", "blank", "noise", "mark alone"],
 )
 def test_what_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: str, words: str) -> None:
     with pytest.raises(ReadError) as caught:
