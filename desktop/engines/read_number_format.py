@@ -34,6 +34,8 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_DATES = frozenset({"date", "half", "elapsed"})
+_SIMPLE = re.compile(r"(#,##)?0(?:\.(0{1,9}))?")
 _MAX_SERIAL = 2_958_466  # the first day of the year 10000
 _MAX_CODE = 1000
 _PRECISE = Context(prec=80)
@@ -51,10 +53,7 @@ class _Section:
 
     tokens: list[_Token] = field(default_factory=list)
     condition: tuple[str, float] | None = None
-
-    def has(self, *kinds: str) -> bool:
-        """Whether one of its tokens is of one of these kinds."""
-        return any(token.kind in kinds for token in self.tokens)
+    kinds: frozenset[str] = frozenset()
 
 
 def code_of(number: int, codes: dict[int, str]) -> str:
@@ -66,23 +65,32 @@ def show(value: float, code: str, first_day_1904: bool = False) -> str:
     """A number as a cell of this format shows it. Dates count days from 1900, or from 1904."""
     if code == "General":
         return general(value)
+    if simple := _simple(code):
+        grouped, decimals = simple
+        number = (
+            Decimal(repr(value)).quantize(decimals, ROUND_HALF_UP, _PRECISE)
+            if abs(value) < 1e25
+            else Decimal(repr(value))
+        )
+        return f"{number or abs(number):{grouped}f}"
     sections = _sections(code)
     section, own_sign = _choose(sections, value)
     if section is None:
         return general(value)
-    if section.has("date", "half", "elapsed"):
+    kinds = section.kinds
+    if not kinds.isdisjoint(_DATES):
         return _date(value + 1462 if first_day_1904 else value, section) or general(value)
-    if section.has("general", "text"):
+    if "general" in kinds or "text" in kinds:
         shown = general(abs(value) if own_sign else value)
         return _literals(section, shown)
-    if not section.has("digit"):
+    if "digit" not in kinds:
         return _literals(section, "")
     return _number(value, section, own_sign)
 
 
 def is_date(code: str) -> bool:
     """Whether numbers of this format are days or times."""
-    return _sections(code)[0].has("date", "half", "elapsed")
+    return not _sections(code)[0].kinds.isdisjoint(_DATES)
 
 
 def general(value: float) -> str:
@@ -95,6 +103,13 @@ def general(value: float) -> str:
     if "e" in text and 1e-4 < abs(value) < 1e15:
         text = f"{value:.15g}"
     return text.replace("e", "E")
+
+
+@lru_cache(maxsize=2000)
+def _simple(code: str) -> tuple[str, Decimal] | None:
+    """Of the few codes that most cells have: the sign between thousands, and the smallest number shown."""
+    match = _SIMPLE.fullmatch(code)
+    return ("," if match.group(1) else "", Decimal(1).scaleb(-len(match.group(2) or ""))) if match else None
 
 
 @lru_cache(maxsize=2000)
@@ -114,6 +129,8 @@ def _sections(code: str) -> list[_Section]:
             current.tokens.append(_Token("slash" if match.group() == "/" else "literal", text))
         elif kind != "filler":
             current.tokens.append(_Token(kind, text))
+    for section in sections:
+        section.kinds = frozenset(token.kind for token in section.tokens)
     return sections
 
 
@@ -162,9 +179,9 @@ def _literals(section: _Section, inside: str) -> str:
 def _number(value: float, section: _Section, own_sign: bool) -> str:
     tokens = section.tokens
     number = abs(Decimal(repr(value))) * 100 ** sum(token.kind == "percent" for token in tokens)
-    if section.has("slash") and not section.has("point"):
+    if "slash" in section.kinds and "point" not in section.kinds:
         shown = _fraction(number, tokens)
-    elif section.has("exponent"):
+    elif "exponent" in section.kinds:
         shown = _scientific(number, tokens)
     else:
         shown = _decimal(number, tokens)
@@ -271,12 +288,12 @@ def _date(value: float, section: _Section) -> str:
     """A day and time, or "" for a number that is none."""
     if not 0 <= value < _MAX_SERIAL:
         return ""
-    seconds_shown = section.has("point")
+    seconds_shown = "point" in section.kinds
     total = round(value * 86_400, 3 if seconds_shown else 0)
     # Day 60 is 29 February 1900, which never was; workbooks keep that mistake of their first program.
     epoch = datetime.datetime(1899, 12, 30 if value >= 60 else 31)
     moment = epoch + datetime.timedelta(seconds=total)
-    half = section.has("half")
+    half = "half" in section.kinds
     out, after_hour = [], False
     tokens = section.tokens
     for index, token in enumerate(tokens):

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from desktop.core.documents import Heading, Page
 from desktop.engines.read_blocks import squeezed
@@ -55,11 +56,9 @@ def is_year(text: str) -> bool:
 def named_row(pairs: Iterable[tuple[str, str]]) -> RowText:
     """A row from the names of its columns ("" for none) and its values; empty values are left out."""
     cells = [
-        f"{name}: {value}" if name else value
-        for name, value in (
-            (squeezed(name).rstrip(": "), squeezed(value.replace("\n", " "))) for name, value in pairs
-        )
-        if value
+        _named(name, squeezed(value.replace("\n", " ")))
+        for name, value in pairs
+        if value and not value.isspace()
     ]
     text = "; ".join(cells)
     if len(text) <= _LONG_ROW:
@@ -69,6 +68,16 @@ def named_row(pairs: Iterable[tuple[str, str]]) -> RowText:
         if len(label) + len(cell) <= _LABEL:
             label = f"{label}; {cell}" if label else cell
     return RowText(text, label)
+
+
+def _named(name: str, value: str) -> str:
+    name = _column_name(name)
+    return f"{name}: {value}" if name else value
+
+
+@lru_cache(maxsize=2000)
+def _column_name(name: str) -> str:
+    return squeezed(name.replace("\n", " ")).rstrip(": ")
 
 
 def table_pages(rows: Iterable[RowText], number: int = 1, name: str = "") -> Iterator[Page]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -82,7 +83,10 @@ def missing_column(path: str, name: str, names: Sequence[str]) -> ReadError:
 def _as_text(path: str, rows: Iterator[Row]) -> Iterator[Page]:
     """Each row as a paragraph that names its columns, so that it can be understood without the header."""
     texts = (
-        named_row(("" if name.isdigit() else name, value.strip()) for name, value in row.items())
+        named_row(
+            ("" if name == str(column) else name, value)
+            for column, (name, value) in enumerate(row.items(), 1)
+        )
         for _, row in rows
     )
     number = 0
@@ -107,11 +111,11 @@ def _lines(pieces: Iterable[str]) -> Iterator[str]:
 def _csv_rows(path: str, lines: Iterator[str], delimiter: str) -> Iterator[Row]:
     """The rows of a CSV file by the names of its header, or by the numbers of its columns if it has none."""
     csv.field_size_limit(_MAX_FIELD)
-    first = [line for line, _ in zip(lines, range(_SAMPLE_LINES), strict=False)]
+    first = list(itertools.islice(lines, _SAMPLE_LINES))
     if first and first[0].lower().startswith("sep=") and len(first[0].strip()) == 5:
         delimiter, first = first[0][4], first[1:]  # Excel's own way to name the delimiter
     delimiter = delimiter or _delimiter(first)
-    reader = csv.reader(_chained(first, lines), delimiter=delimiter)
+    reader = csv.reader(itertools.chain(first, lines), delimiter=delimiter)
     names: list[str] | None = None
     number = 0
     try:
@@ -128,13 +132,8 @@ def _csv_rows(path: str, lines: Iterator[str], delimiter: str) -> Iterator[Row]:
             yield number, dict(zip(names, values, strict=False))
     except csv.Error as error:
         raise damaged(path, f"row {number + 1} is no proper table row", str(error)) from error
-    if names and not number and not all(name.isdigit() for name in names):
+    if names and not number:
         yield 1, dict(zip(names, names, strict=True))  # a header alone: it is all the words there are
-
-
-def _chained(first: Iterable[str], rest: Iterable[str]) -> Iterator[str]:
-    yield from first
-    yield from rest
 
 
 def _header(values: list[str]) -> list[str] | None:

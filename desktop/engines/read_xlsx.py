@@ -24,6 +24,7 @@ _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']\$?([A-Z]+)\$?(\d+
 _MAX_MERGED_CELLS = 100_000
 _MAX_COLUMNS = 16_384
 _REFERENCE = re.compile(r"[A-Z]+")
+_VALUE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}v"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -150,32 +151,36 @@ def _rows(path: str, archive: Archive, part: str, book: _Book, cancel: CancelTok
 def _cells(row: Any, book: _Book) -> Iterator[tuple[int, str]]:
     """The cells of a row that show something, as (column from 0, text)."""
     column = -1
-    strings, codes = book.strings, book.codes
     for cell in row:
-        attributes = cell.attrib
-        reference = attributes.get("r")
+        reference = cell.get("r")
         column = _column(reference) if reference else column + 1
         if column >= _MAX_COLUMNS or not len(cell):
             continue
-        kind = attributes.get("t", "n")
-        if kind == "inlineStr":
-            text = next((_string(child) for child in cell if local(child.tag) == "is"), "")
-        else:
-            text = next((child.text or "" for child in cell if local(child.tag) == "v"), "")
-            if kind == "s":
-                text = strings[int(text)] if text.isdigit() and int(text) < len(strings) else ""
-            elif kind == "b":
-                text = "TRUE" if text == "1" else "FALSE"
-            elif kind == "d":
-                text = text.removesuffix("T00:00:00").removesuffix("Z").replace("T", " ")
-            elif kind == "str":
-                text = _unescaped(text)
-            elif text and kind == "n":
-                style = attributes.get("s", "0")
-                code = codes[int(style)] if style.isdigit() and int(style) < len(codes) else "General"
-                text = _number(text, code, book.from_1904)
+        text = ""
+        for child in cell:
+            tag = child.tag
+            if tag == _VALUE or local(tag) == "v":
+                text = _shown(cell, child.text or "", book)
+            elif local(tag) == "is":
+                text = _string(child)
         if text and not text.isspace():
             yield column, text
+
+
+def _shown(cell: Any, stored: str, book: _Book) -> str:
+    """What a cell shows for its stored value."""
+    kind = cell.get("t", "n")
+    if kind == "s":
+        return book.strings[int(stored)] if stored.isdigit() and int(stored) < len(book.strings) else ""
+    if kind == "n":
+        style = cell.get("s", "0")
+        code = book.codes[int(style)] if style.isdigit() and int(style) < len(book.codes) else "General"
+        return _number(stored, code, book.from_1904) if stored else ""
+    if kind == "b":
+        return "TRUE" if stored == "1" else "FALSE"
+    if kind == "d":
+        return stored.removesuffix("T00:00:00").removesuffix("Z").replace("T", " ")
+    return _unescaped(stored)
 
 
 def _column(reference: str) -> int:

@@ -79,6 +79,24 @@ def test_a_first_row_of_numbers_is_no_header(tmp_path: Path) -> None:
     assert text_of(write(tmp_path, "a.csv", "Ann,3\nBob,4\n")) == "Ann; 3\n\nBob; 4"
 
 
+def test_no_row_of_a_long_table_is_lost(tmp_path: Path) -> None:
+    content = "id,body\n" + "".join(f"{number},words\n" for number in range(100))
+    found = rows(write(tmp_path, "a.csv", content), TableColumns("body", "id"))
+    assert [row[1] for row in found] == [str(number) for number in range(100)]
+
+
+def test_years_may_be_columns(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "Country,2019,2020\nChad,5,6\n")
+    assert text_of(path) == "Country: Chad; 2019: 5; 2020: 6"
+
+
+def test_a_long_row_is_named_in_each_of_its_passages(tmp_path: Path) -> None:
+    long = "Words. " * 200
+    page = read(write(tmp_path, "a.csv", f"id,title,body\n7,Roof,{long}\n8,Boiler,Short.\n"))[0][0]
+    assert [heading.text for heading in page.headings] == ["id: 7; title: Roof", ""]
+    assert page.text[page.headings[1].start :] == "id: 8; title: Boiler; body: Short."
+
+
 def test_rows_may_be_longer_than_the_header(tmp_path: Path) -> None:
     assert text_of(write(tmp_path, "a.csv", "Who,Said\nAnn,yes,really\n")) == "Who: Ann; Said: yes; really"
 
