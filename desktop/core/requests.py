@@ -229,6 +229,48 @@ class PassageList:
 
 
 @dataclass(frozen=True)
+class FindMentions(Request):
+    """Look through every passage for any of some terms. Answered with Mentions.
+
+    A term's words stand side by side, in any form of theirs ("leaks" finds "leaking"); with `exact` as written, in any
+    case; with `together` in one passage, in any order. `document_ids` limits it (empty: all).
+    """
+
+    collection_id: str
+    terms: tuple[str, ...]
+    exact: bool = False
+    together: bool = False
+    document_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentMentions:
+    """What one document has: how many times, in how many passages, on which pages, and in how many rows of a table.
+
+    `best` is its first passage with the most, where `start:end` is the first place; None beyond the first documents.
+    """
+
+    document_id: str
+    times: int
+    passages: int
+    pages: tuple[int, ...]
+    rows: int
+    best: Passage | None = None
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """The documents with the most mentions first. `forms` are the words as they were found, the commonest first."""
+
+    documents: tuple[DocumentMentions, ...]
+    forms: tuple[str, ...]
+    passages_read: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Retrieve(Request):
     """Search, then rank the sentences of the found passages as answers. Answered with Retrieved."""
 

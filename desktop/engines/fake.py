@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,12 +25,14 @@ from desktop.core.requests import (
     DocumentsCommitted,
     DropCollection,
     FileRead,
+    FindMentions,
     Generate,
     Generated,
     GeneratedText,
     IndexState,
     Member,
     MembersFound,
+    Mentions,
     Optimize,
     PagePicture,
     PagesRead,
@@ -51,6 +53,7 @@ from desktop.core.requests import (
     TokenCounts,
 )
 from desktop.core.text import sentences, stems
+from desktop.engines.mentions import Count, Terms
 
 FOUND_FROM = 0.5
 """Share of a question's content words that must stand in one passage."""
@@ -108,6 +111,8 @@ class FakeEngine:
             case DocumentPassages(collection, document):
                 kept = self.kept.get(collection, {}).get(document, [])
                 return PassageList(tuple(sorted(kept, key=lambda one: (one.page, one.start))))
+            case FindMentions():
+                return self._mentions(request)
             case Search():
                 hits = self._hits(request.collection_id, request.query, request.document_ids)
                 return SearchResult(tuple(hits[: request.k]), 0.0)
@@ -115,6 +120,23 @@ class FakeEngine:
                 return self._retrieve(request)
             case _:
                 raise InternalError(f"The fake engine does not know {type(request).__name__}.")
+
+    def _mentions(self, request: FindMentions) -> Mentions:
+        table = self.kept.get(request.collection_id, {})
+        count = Count(Terms(request.terms, request.exact, request.together))
+        inside = [
+            one
+            for name, held in table.items()
+            if not request.document_ids or name in request.document_ids
+            for one in held
+        ]
+        for one in inside:
+            count.add(one.id, one.document_id, one.page, one.record_id, one.text)
+        best = {one.id: one for one in inside}
+        documents = tuple(
+            replace(tally.result(document), best=best[tally.best]) for document, tally in count.ranked()
+        )
+        return Mentions(documents, count.forms(), len(inside), 0.0)
 
     def _add(self, request: AddPages) -> PassagesAdded:
         held = self.held.setdefault(request.document_id, [])

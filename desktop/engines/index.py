@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -131,6 +132,34 @@ class Index:
             return []
         rows = table.search().where(_among([document_id])).select(_COLUMNS).limit(None).to_list()
         return sorted(map(_passage, rows), key=lambda passage: (passage.page, passage.start))
+
+    def every_passage(
+        self, collection: str, document_ids: Sequence[str], containing: Sequence[str]
+    ) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        """All passages with one of some strings, in any case, a batch at a time: how many were read, and the rows.
+
+        The rows have id, document_id, page, record_id and text.
+        """
+        import pyarrow.compute as compute
+
+        table = self._table(collection)
+        if table is None or not containing:
+            return
+        query = table.search().select(["id", "document_id", "page", "record_id", "text"]).limit(None)
+        if document_ids:
+            query = query.where(_among(document_ids))
+        pattern = "|".join(re.escape(text) for text in containing)
+        for batch in query.to_batches():
+            matching = compute.match_substring_regex(batch["text"], pattern, ignore_case=True)
+            yield batch.num_rows, batch.filter(matching).to_pylist()
+
+    def by_id(self, collection: str, passage_ids: Sequence[str]) -> dict[str, Passage]:
+        """Some passages."""
+        table = self._table(collection)
+        if table is None or not passage_ids:
+            return {}
+        rows = table.search().where(_among(passage_ids, "id")).select(_COLUMNS).limit(None).to_list()
+        return {row["id"]: _passage(row) for row in rows}
 
     def document_ids(self, collection: str) -> tuple[int, set[str]]:
         """The number of passages, and the ids of the documents they belong to."""

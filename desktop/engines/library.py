@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,9 @@ from desktop.core.requests import (
     DocumentPassages,
     DocumentsCommitted,
     DropCollection,
+    FindMentions,
     IndexState,
+    Mentions,
     Optimize,
     PassageList,
     PassagesAdded,
@@ -40,9 +43,12 @@ from desktop.core.text import stems
 from desktop.engines.answers import FOUND_FROM, rank
 from desktop.engines.embedding import Embedder, Vectors
 from desktop.engines.index import Index, Scored, searched_text
+from desktop.engines.mentions import Count, Terms
 from desktop.engines.terms import TermStatistics
 
 EMBED_AT_ONCE = 32
+MENTIONS_SHOWN = 50
+"""Documents with a mention of which the best passage is given too."""
 
 
 class LibraryEngine:
@@ -80,6 +86,8 @@ class LibraryEngine:
                 yield IndexState(count, tuple(sorted(documents_there)))
             case DocumentPassages(collection, document):
                 yield PassageList(tuple(self._index.passages(collection, document)))
+            case FindMentions():
+                yield self._mentions(request, cancel)
             case Search():
                 yield self._search(request)
             case Retrieve():
@@ -171,6 +179,22 @@ class LibraryEngine:
                 best.setdefault((scored.passage.document_id, scored.passage.record_id), scored)
             found = list(best.values())
         return SearchResult(_hits(found[: request.k]), time.perf_counter() - start)
+
+    def _mentions(self, request: FindMentions, cancel: CancelToken) -> Mentions:
+        start = time.perf_counter()
+        collection, terms = request.collection_id, Terms(request.terms, request.exact, request.together)
+        count, read = Count(terms), 0
+        for number, rows in self._index.every_passage(collection, request.document_ids, terms.must_contain):
+            cancel.check()
+            read += number
+            for row in rows:
+                count.add(row["id"], row["document_id"], row["page"], row["record_id"], row["text"])
+        ranked = count.ranked()
+        best = self._index.by_id(collection, [tally.best for _, tally in ranked[:MENTIONS_SHOWN]])
+        documents = tuple(
+            replace(tally.result(document), best=best.get(tally.best)) for document, tally in ranked
+        )
+        return Mentions(documents, count.forms(), read, time.perf_counter() - start)
 
     def _retrieve(self, request: Retrieve) -> Retrieved:
         start = time.perf_counter()

@@ -11,6 +11,7 @@ from desktop.core.requests import Ping
 from desktop.engines.process import EngineLink, EngineProcess
 from desktop.services.answering import Answering
 from desktop.services.conversations import Conversations
+from desktop.services.counting import Counting
 from desktop.services.evaluating import Evaluating
 from desktop.services.importing import Importing
 from desktop.services.library import Library
@@ -84,7 +85,8 @@ class Services:
         self.evaluating = Evaluating(self.library, self.importing, self.searching)
         self.syncing = Syncing(paths, FolderStore(self._database), catalogue, self.library, self.importing)
         writer = Writer(self._engines.chat, self.models, self.settings)
-        self.answering = Answering(store, self.searching, Scope(self.searching, writer), writer)
+        scope, counting = Scope(self.searching, writer), Counting(self.searching)
+        self.answering = Answering(store, self.searching, scope, counting, writer)
         self.pages = Pages(catalogue, self._engines.viewer, passwords)
 
     def check(self) -> dict[str, str]:

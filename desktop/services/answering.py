@@ -11,10 +11,12 @@ from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role
 from desktop.core.documents import Source
 from desktop.core.errors import Cancelled, DesksideError, UserError
-from desktop.core.events import Answer, ConversationRenamed, Event, Found, Token
+from desktop.core.events import Answer, ConversationRenamed, Event, Found, SentenceChecked, Token
 from desktop.core.prompts import CHAT_SYSTEM, FILES_SYSTEM, title_from
+from desktop.core.questions import Question, Wanted, understand
 from desktop.core.requests import ChatTurn
 from desktop.core.text import clean
+from desktop.services.counting import Counted, Counting
 from desktop.services.drafts import Draft, new_message
 from desktop.services.proving import Prover
 from desktop.services.scope import Scope
@@ -23,6 +25,7 @@ from desktop.services.writing import Asked, Writer
 from desktop.store.conversations import ConversationStore
 
 NOT_FOUND = "Your files do not say this."
+COUNTED = (Wanted.MENTIONS, Wanted.TIMES, Wanted.FILES)
 _SMALL_TALK_LIST = """
 hello hi hey thanks thank you ok okay great good morning evening afternoon bye goodbye cool nice perfect please
 """
@@ -36,6 +39,7 @@ class Answering:
     store: ConversationStore
     searching: Searching
     scope: Scope
+    counting: Counting
     writer: Writer
 
     def ask(
@@ -128,6 +132,13 @@ class Answering:
             yield Found(turn.asked, None)
             yield from self._write(draft, turn, None, (), cancel)
             return
+        question = _understood(turn)
+        if question.wanted in COUNTED:
+            counted = self.counting.count(
+                turn.conversation.collection_id, question, turn.asked.document_ids, cancel
+            )
+            yield from _told(draft, turn.asked, counted)
+            return
         material, opening = self._read(turn, cancel)
         draft.searched(material.grounding)
         yield Found(turn.asked, material.grounding)
@@ -194,6 +205,27 @@ class _Turn:
     asked: Message
     seed: int = 0
     system: str = ""
+
+
+def _understood(turn: _Turn) -> Question:
+    """What the question wants, after those before it."""
+    question: Question | None = None
+    for message in (*turn.history, turn.asked):
+        if message.role is Role.USER:
+            question = understand(message.text, question)
+    return question or Question()
+
+
+def _told(draft: Draft, asked: Message, counted: Counted) -> Iterator[Event]:
+    """An answer that no model wrote."""
+    draft.searched(counted.grounding)
+    yield Found(asked, counted.grounding)
+    draft.wrote(counted.text)
+    draft.note = counted.note
+    yield Token(counted.text)
+    for sentence in counted.sentences:
+        draft.sentences.append(sentence)
+        yield SentenceChecked(sentence)
 
 
 def _pairs(history: Sequence[Message]) -> list[ChatTurn]:

@@ -1,0 +1,206 @@
+"""What kind of answer a question wants: quotes, a count or list of files over all passages, or a summary of one file.
+
+Plain rules over English wording. Where they are not sure, a question is an ordinary one: a search with quotes answers a
+question about a word well enough, but a count answers no other question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Wanted(StrEnum):
+    """QUOTES is the ordinary question; MENTIONS lists the files with a word, TIMES counts how often it stands there;
+    FILES asks how many files there are; SUMMARY what one file says as a whole."""
+
+    QUOTES = "quotes"
+    MENTIONS = "mentions"
+    TIMES = "times"
+    FILES = "files"
+    SUMMARY = "summary"
+
+
+class Unit(StrEnum):
+    """What is counted: files, pages of them, or rows of tables."""
+
+    FILES = "files"
+    PAGES = "pages"
+    ROWS = "rows"
+
+
+@dataclass(frozen=True)
+class Question:
+    """`terms` are the words or phrases to count, any of them; `exact` that they stood in quotation marks. `file` is
+    how the file to summarise was named, '' for "this file"."""
+
+    wanted: Wanted = Wanted.QUOTES
+    terms: tuple[str, ...] = ()
+    exact: bool = False
+    unit: Unit = Unit.FILES
+    file: str = ""
+
+
+MOST_WORDS = 6
+"""A term of more words is no term, but half a sentence."""
+FOLLOW_UP_WORDS = 6
+
+_ROWS = r"rows?|records?|entry|entries|responses?|answers?|reviews?|comments?|tickets?"
+_PAGES = r"pages?"
+_FILES = (
+    r"files?|documents?|docs?|pdfs?|papers?|reports?|letters?|e-?mails?|mails?|messages?|articles?|texts?|contracts?|"
+    r"invoices?|notes?|attachments?|sources?|minutes|presentations?|spreadsheets?"
+)
+_UNIT = rf"(?P<unit>{_FILES}|{_PAGES}|{_ROWS})"
+_WITHIN = r"(?:\s+(?:in|of|from|on|among)\s+(?:\S+\s+){0,3}?\S+?)?"
+_LEAD = r"^(?:(?:please|and|so|ok|okay|now|can you|could you|would you|i want to know|tell me|do you know)[,\s]+)*"
+_ASK = (
+    r"(?:which|what|how\s+many|count|list|name|find|show|give\s+me|are\s+there|is\s+there|(?:do|does)\s+any)"
+    r"(?:\s+(?:me|all|any|a|every|each|of|the|my|our|these|those|other|number|out|up|for|single))*"
+)
+_SORT = r"(?:\s+[a-z]+)?"
+_MENTION = (
+    r"(?:mention(?:s|ed|ing)?|contain(?:s|ing)?|includ(?:e|es|ing)|discuss(?:es|ing)?|cit(?:e|es|ing)|"
+    r"refer(?:s|ring)?\s+to|talk(?:s|ing)?\s+(?:about|of)|speak(?:s|ing)?\s+(?:about|of)|deal(?:s|ing)?\s+with|"
+    r"writ(?:e|es)\s+about|(?:is|are)\s+(?:all\s+)?(?:about|concerned\s+with)|about|concern(?:s|ing)?|"
+    r"(?:with|has|have|having|use|uses|using)\s+the\s+(?=(?:word|term|phrase|name|expression)s?\b)(?:the\s+)?)"
+)
+_MENTIONED = (
+    r"(?:mentioned|discussed|named|cited|found|used|referred\s+to|talked\s+about|written\s+about|"
+    r"occurs?|occuring|occurring|appears?|comes?\s+up|turns?\s+up|stands?|shows?\s+up)"
+)
+_TERM = r"(?P<term>.+)"
+_END = r"[\s?.!]*$"
+
+
+def _rule(pattern: str) -> re.Pattern[str]:
+    return re.compile(_LEAD + pattern + _END, re.IGNORECASE)
+
+
+_MENTION_RULES = (
+    _rule(rf"{_ASK}{_SORT}\s+{_UNIT}{_WITHIN}(?:\s+(?:there\s+are|there|do|does))?(?:\s+(?:that|which|who))?"
+          rf"(?:\s+(?:also|actually|explicitly))?\s+{_MENTION}\s+{_TERM}"),
+    _rule(rf"(?:in|on)\s+(?:which|what|how\s+many)\s+(?:of\s+)?(?:the\s+|my\s+|these\s+)?{_UNIT}{_WITHIN}"
+          rf"\s+(?:is|are|was|were|does|do|did|can)\s+(?:i\s+find\s+)?{_TERM}\s+(?:be\s+)?{_MENTIONED}"),
+    _rule(rf"(?:in|on)\s+(?:which|what|how\s+many)\s+(?:of\s+)?(?:the\s+|my\s+|these\s+)?{_UNIT}\s+can\s+i\s+find\s+{_TERM}"),
+    _rule(rf"(?:which|what|how\s+many)\s+(?:of\s+)?(?:the\s+|my\s+|these\s+)?{_UNIT}\s+(?:is|are)\s+{_TERM}"
+          rf"\s+(?:mentioned|discussed|named|found)\s+(?:in|on)"),
+    _rule(rf"where\s+(?:is|are|was|were|does|do)\s+{_TERM}\s+{_MENTIONED}"),
+    _rule(rf"(?:is|are|does|do)\s+{_TERM}\s+{_MENTIONED}\s+(?:anywhere|somewhere|in\s+any\s+(?:of\s+)?.+)"),
+)  # fmt: skip
+_TIMES_RULES = (
+    _rule(rf"how\s+(?:often|many\s+times)\s+(?:is|are|was|were|does|do|has|have)\s+(?:been\s+)?{_TERM}\s+(?:been\s+)?"
+          rf"{_MENTIONED}{_WITHIN}"),
+    _rule(rf"how\s+(?:often|many\s+times)\s+(?:does|do)\s+(?:the|my|this|these|any)\s+{_UNIT}\s+{_MENTION}\s+{_TERM}"),
+    _rule(rf"(?:count|how\s+many)\s+(?:the\s+|all\s+)*(?:mentions|occurrences)\s+of\s+{_TERM}"),
+)  # fmt: skip
+_HOW_MANY_FILES = _rule(
+    rf"(?:how\s+many\s+(?:of\s+the\s+|my\s+)?(?:{_FILES})\s+(?:are\s+there|do\s+(?:i|we|you)\s+have|are\s+(?:in\s+(?:here|this|my|the\s+(?:collection|library|folder)).*|here)|"
+    rf"have\s+(?:i|you)(?:\s+(?:read|got|imported))?)|(?:list|show(?:\s+me)?|name)\s+(?:all\s+)?(?:of\s+)?(?:the\s+|my\s+)?"
+    r"(?:files|documents)|(?:which|what)\s+(?:files|documents)\s+(?:are\s+(?:there|here)|do\s+(?:i|we|you)\s+have))"
+    r"(?:\s+(?:in|are in|there\s+in)\s+.+)?"
+)
+_THIS = (
+    rf"(?:(?:this|the|that|my|whole|entire|attached)\s+)*(?:{_FILES}|book|manual|thesis|policy|agreement|it)"
+)
+_SUMMARY_RULES = (
+    _rule(r"(?:summari[sz]e|sum\s+up|condense|recap)(?:\s+(?:for me|briefly))?(?:\s+(?P<file>.+?))?(?:\s+for me)?"
+          r"(?:\s+(?:in|as|with|into)\s+.+)?"),
+    _rule(r"(?:(?:give|write|make|show|get)\s+(?:me\s+)?)?(?:a|an|the)?\s*(?:short\s+|brief\s+|quick\s+|complete\s+)*"
+          r"(?:summary|overview|outline|abstract|tl;?dr)(?:\s+(?:of|for)\s+(?P<file>.+?))?"),
+    _rule(r"what(?:\s+is|'s|’s|\s+are)\s+(?P<file>.+?)\s+(?:all\s+)?about"),
+    _rule(r"what(?:\s+are|\s+is)\s+the\s+(?:main|key|most\s+important)\s+(?:points?|ideas?|findings?|messages?|statements?)"
+          r"(?:\s+(?:of|in)\s+(?P<file>.+?))?"),
+    _rule(rf"what\s+(?:does|do)\s+(?P<file>{_THIS}|\S+\.\w{{2,5}})\s+say"),
+    _rule(rf"what(?:\s+is|'s|’s)\s+in\s+(?P<file>{_THIS}|\S+\.\w{{2,5}})"),
+)  # fmt: skip
+_GENERIC = re.compile(rf"^{_THIS}$", re.IGNORECASE)
+_FOLLOW_UP = re.compile(
+    r"^(?:and|what about|how about|and what about)\s+(?P<term>.+?)[\s?.!]*$", re.IGNORECASE
+)
+_QUOTED = re.compile(r"[\"“„«‘'](?P<term>[^\"“”„«»’]+?)[\"”“»’']")
+_LEADING = re.compile(
+    r"^(?:(?:the\s+)?(?:exact\s+)?(?:words?|terms?|phrases?|names?|expressions?|topics?|subjects?)\s+(?:of\s+)?|"
+    r"(?:the|a|an|any|some|something\s+about|anything\s+about)\s+)+",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"\s+(?:at all|anywhere|somewhere|in them|in it|in total|altogether|too|as well|please|"
+    r"in (?:this|the|my|these|any|all)(?:\s+\w+)?\s*(?:collection|files?|documents?|library|folder)?)$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"^(?:that|how|what|when|why|who|whom|whether|if|where|which|not|it|this|them|him|her|me|us|you|i|we|to)\b",
+    re.IGNORECASE,
+)
+
+
+def understand(text: str, before: Question | None = None) -> Question:
+    """What a question wants. `before` is the one before it in the chat: "and gas?" asks the same of another word."""
+    asked = " ".join(text.replace("\u00a0", " ").split())
+    if before is not None and before.terms and (followed := _follow_up(asked, before)) is not None:
+        return followed
+    for rules, wanted in ((_TIMES_RULES, Wanted.TIMES), (_MENTION_RULES, Wanted.MENTIONS)):
+        for rule in rules:
+            match = rule.match(asked)
+            if match is not None and (found := _counting(match, wanted)) is not None:
+                return found
+    if _HOW_MANY_FILES.match(asked):
+        return Question(Wanted.FILES)
+    for rule in _SUMMARY_RULES:
+        if (match := rule.match(asked)) is not None:
+            return Question(Wanted.SUMMARY, file=_file_named(match.group("file") or ""))
+    return Question()
+
+
+def _follow_up(asked: str, before: Question) -> Question | None:
+    match = _FOLLOW_UP.match(asked)
+    if match is None or len(asked.split()) > FOLLOW_UP_WORDS:
+        return None
+    terms, exact = _terms(match.group("term"))
+    return replace(before, terms=terms, exact=exact) if terms else None
+
+
+def _counting(match: re.Match[str], wanted: Wanted) -> Question | None:
+    terms, exact = _terms(match.group("term"))
+    if not terms:
+        return None
+    groups = match.groupdict()
+    return Question(wanted, terms, exact, _unit(groups.get("unit") or "file"))
+
+
+def _unit(word: str) -> Unit:
+    if re.fullmatch(_PAGES, word, re.IGNORECASE):
+        return Unit.PAGES
+    return Unit.ROWS if re.fullmatch(_ROWS, word, re.IGNORECASE) else Unit.FILES
+
+
+def _terms(text: str) -> tuple[tuple[str, ...], bool]:
+    """The words or phrases of a term and whether they were quoted; none where it is no term."""
+    quoted = tuple(match.group("term").strip() for match in _QUOTED.finditer(text))
+    if quoted:
+        return quoted, True
+    plain = _bare(re.sub(r"^(?:either|both)\s+", "", text))
+    parts = tuple(_bare(part) for part in re.split(r"\s+or\s+", plain))
+    if any(not part or len(part.split()) > MOST_WORDS or _CLAUSE.match(part) for part in parts):
+        return (), False
+    return parts, False
+
+
+def _bare(text: str) -> str:
+    """A term without what leads up to it and what trails behind it."""
+    plain = text.strip(" ?.!,:;")
+    while (shorter := _TRAILING.sub("", _LEADING.sub("", plain)).strip(" ,:;")) != plain:
+        plain = shorter
+    return plain
+
+
+def _file_named(text: str) -> str:
+    """How a file was named; '' for "this document"."""
+    quoted = _QUOTED.search(text)
+    name = quoted.group("term") if quoted else text
+    name = name.strip(" ?.!,:;\"'“”")
+    if _GENERIC.match(name):
+        return ""
+    return re.sub(r"^(?:(?:the|this|my)\s+)?(?:file|document|pdf)\s+(?:called\s+|named\s+)?", "", name)
