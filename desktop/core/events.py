@@ -107,7 +107,8 @@ class FolderChanged(Event):
 class ScanSummary(Event):
     """The last event of a scan of linked folders. `to_read` are the documents that are new or changed.
 
-    `writing` files were still being written and are left to the next scan; `away` are the folders that are not there.
+    `by_folder` tells how many of them each folder has. `writing` files were still being written and are left to the
+    next scan; `away` are the folders that are not there.
     """
 
     new: int = 0
@@ -118,6 +119,7 @@ class ScanSummary(Event):
     writing: int = 0
     away: tuple[str, ...] = ()
     to_read: tuple[str, ...] = ()
+    by_folder: tuple[tuple[str, int], ...] = ()
     seconds: float = 0.0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -163,9 +163,10 @@ class Importing:
         counts = {DocumentState.READY: 0, DocumentState.SKIPPED: skipped, DocumentState.FAILED: 0}
         passages = 0
         if work:
-            yield from self._wait_for_turn(cancel)
+            waited = yield from self._wait_for_turn(cancel)
             try:
                 with self._alone():
+                    work = [one for one in work if not (waited and self._was_done(one))]
                     estimate = Estimate(work, pause.is_set)
                     yield estimate.progress()
                     for event in self._with_orphans(work, cancel, pause, settings):
@@ -218,12 +219,20 @@ class Importing:
                 assert isinstance(event, FileChanged)
                 yield event
 
-    def _wait_for_turn(self, cancel: CancelToken) -> Iterator[Event]:
+    def _wait_for_turn(self, cancel: CancelToken) -> Generator[Event, None, bool]:
+        """Returns whether another import was waited for."""
         if self._turn.acquire(blocking=False):
-            return
+            return False
         yield Note("Waiting for the other import to end.")
         while not self._turn.acquire(timeout=0.1):
             cancel.check()
+        return True
+
+    def _was_done(self, document: Document) -> bool:
+        """Whether another import has read the file as it is now."""
+        row = self._catalogue.document(document.id)
+        asked = (document.size, document.modified)
+        return row is None or (_rests(row) and (row.size, row.modified) == asked)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 from collections import deque
@@ -162,10 +163,12 @@ class Syncing:
         removed = yield from self._remove_gone(looked, cancel)
         for one in looked:
             yield from self._add_new(one, cancel)
-        to_read = [self._mark_changed(row, file) for one in looked for row, file in one.told.changed]
+        to_read: dict[str, list[str]] = {}
         for one in looked:
+            changed = [self._mark_changed(row, file) for row, file in one.told.changed]
+            pending = self._store.pending(one.folder.id)
+            to_read[one.folder.id] = list(dict.fromkeys([*changed, *pending]))
             yield from self._note(one.folder.id, FolderState.IN_SYNC, identity(one.folder.path))
-        to_read += self._store.pending([one.folder.id for one in looked])
         return ScanSummary(
             new=sum(len(one.told.new) for one in looked),
             changed=sum(len(one.told.changed) for one in looked),
@@ -174,7 +177,8 @@ class Syncing:
             unchanged=sum(one.told.unchanged for one in looked),
             writing=sum(one.told.writing for one in looked),
             away=tuple(away),
-            to_read=tuple(dict.fromkeys(to_read)),
+            to_read=tuple(document_id for ids in to_read.values() for document_id in ids),
+            by_folder=tuple((folder_id, len(ids)) for folder_id, ids in to_read.items() if ids),
         )
 
     def _look(self, folder: LinkedFolder, cancel: CancelToken) -> _Looked | None:
@@ -335,19 +339,7 @@ def _moved(row: KnownFile, file: FoundFile, folder_id: str) -> MovedFile:
 
 
 def _together(left: ScanSummary, right: ScanSummary) -> ScanSummary:
+    """Both summaries as one: numbers add up, lists follow each other."""
     return ScanSummary(
-        *(
-            getattr(left, name) + getattr(right, name)
-            for name in (
-                "new",
-                "changed",
-                "moved",
-                "removed",
-                "unchanged",
-                "writing",
-                "away",
-                "to_read",
-                "seconds",
-            )
-        )
+        *(getattr(left, one.name) + getattr(right, one.name) for one in dataclasses.fields(ScanSummary))
     )

@@ -139,17 +139,13 @@ class FolderStore:
         )
         return [row["id"] for row in rows]
 
-    def pending(self, folder_ids: Iterable[str]) -> list[str]:
-        """The documents of folders that wait to be read, in the order of adding."""
-        found: list[tuple[int, str]] = []
-        for folder_id in folder_ids:
-            rows = self._database.rows(
-                f"""SELECT seq, id FROM documents
-                    WHERE folder_id = ? AND folder_id != '' AND state IN {_PENDING}""",
-                (folder_id,),
-            )
-            found += [(row["seq"], row["id"]) for row in rows]
-        return [document_id for _, document_id in sorted(found)]
+    def pending(self, folder_id: str) -> list[str]:
+        """The documents of a folder that wait to be read, in the order of adding."""
+        rows = self._database.rows(
+            f"SELECT id FROM documents WHERE folder_id = ? AND folder_id != '' AND state IN {_PENDING} ORDER BY seq",
+            (folder_id,),
+        )
+        return [row["id"] for row in rows]
 
     def adopt(self, document_ids: Sequence[str], folder_id: str) -> None:
         """Let documents be those of a folder."""

@@ -524,6 +524,22 @@ def test_a_second_import_waits_for_the_first(bench: Bench, tmp_path: Path) -> No
     assert of_kind(second, ImportSummary)[0].ready == 1
 
 
+def test_what_the_first_import_has_read_is_not_read_by_the_second(bench: Bench, tmp_path: Path) -> None:
+    write_files(tmp_path / "in", a="Alpha.", b="Beta.")
+    first = bench.services.importing.import_files([tmp_path / "in"], bench.collection)
+    while not isinstance(next(first), Progress):
+        pass
+    second = bench.services.importing.read([row.id for row in bench.rows().values()])
+    assert isinstance(next(second), Note)
+    list(first)
+    (tmp_path / "in" / "b.txt").write_text("Beta has changed.", "utf-8")
+    assert of_kind(second, ImportSummary)[0].ready == 0
+    assert [Path(request.path).name for request in bench.reader.asked(ReadFile)] == ["a.txt", "b.txt"]
+    ids = [row.id for row in bench.rows().values()]
+    assert of_kind(bench.services.importing.read(ids), ImportSummary)[0].ready == 1
+    bench.equal_to_the_index()
+
+
 def test_an_import_of_another_process_is_told(bench: Bench, tmp_path: Path) -> None:
     (path,) = write_files(tmp_path / "in", a="Alpha.")
     with filelock.FileLock(bench.services.paths.import_lock):
