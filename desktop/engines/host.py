@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import queue
 import signal
@@ -65,12 +66,19 @@ class Failed:
     error: DesksideError | Cancelled
 
 
-def run(connection: Connection, module: str, options: Mapping[str, object], log: str) -> None:
-    """Serve requests from `connection` with the engine of `module`; the child's main function."""
+def run(
+    connection: Connection, module: str, options: Mapping[str, object], log: str, background: bool
+) -> None:
+    """Serve requests from `connection` with the engine of `module`; the child's main function.
+
+    In the `background` it takes what others leave of the processor: a search or an answer comes before an import.
+    """
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is the parent's affair; it tells us by closing the pipe
     _redirect_output(log)
+    if background:
+        _step_back()
     asks: queue.Queue[Ask] = queue.Queue()
     tokens = _Tokens()
     threading.Thread(target=_listen, args=(connection, asks, tokens), daemon=True).start()
@@ -128,6 +136,16 @@ def _listen(connection: Connection, asks: queue.Queue[Ask], tokens: _Tokens) -> 
             tokens.of(message.id).cancel()
         else:
             asks.put(message)
+
+
+def _step_back() -> None:
+    """Run with less right to the processor than the window and the engines that somebody waits for."""
+    import psutil
+
+    try:
+        psutil.Process().nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10))
+    except (psutil.Error, OSError):
+        logging.getLogger(__name__).warning("the priority could not be lowered", exc_info=True)
 
 
 def _opened(log: str) -> int:

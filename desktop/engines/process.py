@@ -74,13 +74,23 @@ class EngineProcess:
     """One child process and the queue before it. Requests from any thread are served one at a time, urgent first."""
 
     def __init__(
-        self, name: str, module: str, options: Mapping[str, object] | None = None, logs: Path | None = None
+        self,
+        name: str,
+        module: str,
+        options: Mapping[str, object] | None = None,
+        logs: Path | None = None,
+        *,
+        background: bool = False,
     ) -> None:
-        """`name` stands in sentences ("The model"); `options` goes to the `create` of the engine's `module`."""
+        """`name` stands in sentences ("The model"); `options` goes to the `create` of the engine's `module`.
+
+        In the `background` the child has less right to the processor than the others.
+        """
         self.name = name
+        self._background = background
         self._module = module
         self._options = dict(options or {})
-        self._log = str(logs / f"{module.rpartition('.')[2]}.log") if logs else ""
+        self._log = str(logs / f"{name.lower().replace(' ', '-')}.log") if logs else ""
         self._turns = _Turns()
         self._ids = itertools.count(1)
         self._process: BaseProcess | None = None
@@ -198,7 +208,7 @@ class EngineProcess:
         self._end()
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        arguments = (theirs, self._module, self._options, self._log)
+        arguments = (theirs, self._module, self._options, self._log, self._background)
         process = context.Process(target=host.run, args=arguments, name=f"deskside-{self.name}", daemon=True)
         try:
             with _ctrl_c_later():

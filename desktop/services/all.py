@@ -48,13 +48,16 @@ class Engines:
 def engine_processes(paths: Paths) -> Engines:
     """The real engines."""
     library = {"index": str(paths.index), "embedder": str(paths.starter_embedder)}
+    logs = paths.logs
     return Engines(
-        chat=EngineProcess("The model", "desktop.engines.chat", logs=paths.logs),
-        library=EngineProcess("The search index", "desktop.engines.library", library, logs=paths.logs),
+        chat=EngineProcess("The model", "desktop.engines.chat", logs=logs),
+        library=EngineProcess(
+            "The search index", "desktop.engines.library", library, logs=logs, background=True
+        ),
         # The same index, only read: a search waits neither for an import's embedding nor for a compaction.
-        search=EngineProcess("Searching", "desktop.engines.library", library, logs=paths.logs),
-        reader=EngineProcess("Reading", "desktop.engines.reader", logs=paths.logs),
-        viewer=EngineProcess("The page viewer", "desktop.engines.reader", logs=paths.logs),
+        search=EngineProcess("Searching", "desktop.engines.library", library, logs=logs),
+        reader=EngineProcess("Reading", "desktop.engines.reader", logs=logs, background=True),
+        viewer=EngineProcess("The page viewer", "desktop.engines.reader", logs=logs),
     )
 
 

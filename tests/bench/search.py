@@ -30,7 +30,7 @@ def figures(options: Options) -> list[Figure]:
     with services() as built:
         say(f"search: writing {PASSAGES:,} passages")
         collection = _filled(built)
-        asked = _queries()
+        asked = queries()
         for query in asked[:20]:
             built.searching.search(Search(collection, query))
         say(f"search: {QUERIES} queries")
@@ -49,20 +49,21 @@ def figures(options: Options) -> list[Figure]:
         Figure(
             f"hybrid search in {PASSAGES:,} passages",
             f"p95 ≤ {TARGET_MS:.0f} ms",
-            _words(searching),
+            words_of(searching),
             passed=p95 <= TARGET_MS,
             note=how,
         ),
         Figure(
             f"quotes for a question, in {PASSAGES:,} passages",
             "",
-            _words(grounding),
+            words_of(grounding),
             note="the same search, then the sentences of eight passages are embedded and ranked",
         ),
     ]
 
 
-def _words(times: Sequence[float]) -> str:
+def words_of(times: Sequence[float]) -> str:
+    """Times in milliseconds, in short."""
     return f"p50 {percentile(times, 0.5):.0f}, p95 {percentile(times, 0.95):.0f}, max {max(times):.0f} ms"
 
 
@@ -72,11 +73,11 @@ def _milliseconds(act: object) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def _queries() -> list[str]:
+def queries(number: int = QUERIES) -> list[str]:
     """Questions of a few words each, from sentences of the same texts."""
     chance = random.Random(42)
     found = []
-    for _ in range(QUERIES):
+    for _ in range(number):
         words = chance.choice(texts.manual()).rstrip(".").split()
         start = chance.randrange(max(len(words) - 9, 1))
         found.append("What is said about " + " ".join(words[start : start + chance.randint(4, 9)]) + "?")
