@@ -7,6 +7,7 @@ import importlib
 import multiprocessing
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,7 +84,7 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
         ("unlink", "Keep a folder in sync no more.", _unlink_options, f"{folders}:unlink"),
         ("sync", "Read what is new in linked folders, drop what is gone.", _sync_options, f"{folders}:sync"),
         ("collections", "List the collections.", _no_options, f"{work}:collections"),
-        ("search", "Find passages.", _search_options, f"{work}:search"),
+        ("search", "Find passages.", _search_options, "desktop.cli_search:search"),
         ("ask", "Answer a question from files, with quotes and sources.", _ask_options, f"{answers}:ask"),
         ("chat", "Have a conversation on the terminal.", _chat_options, f"{answers}:chat"),
         (
@@ -152,6 +153,33 @@ def _search_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-k", type=_positive, default=10, help="how many results (10)")
     parser.add_argument("--mode", choices=("hybrid", "vector", "keyword"), default="hybrid")
     parser.add_argument("--by-document", action="store_true", help="each document at most once")
+    parser.add_argument(
+        "--rerank",
+        action=argparse.BooleanOptionalAction,
+        help="read the best ones again with a cross-encoder; done where one is installed",
+    )
+    parser.add_argument(
+        "--phrase",
+        nargs="?",
+        const=True,
+        default="",
+        metavar="TEXT",
+        help="only passages with this exact phrase; without TEXT, with the query as it is",
+    )
+    parser.add_argument("--folder", type=Path, metavar="PATH", help="only files in this folder and below")
+    parser.add_argument(
+        "--type",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="only files of this kind, such as pdf; may be repeated",
+    )
+    parser.add_argument(
+        "--after", type=_day, default=0.0, metavar="DATE", help="only files changed on this day or later"
+    )
+    parser.add_argument(
+        "--before", type=_day, default=0.0, metavar="DATE", help="only files changed before this day"
+    )
 
 
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:
@@ -190,6 +218,14 @@ def _chat_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="M", help="a model's name or the path of a GGUF file")
     parser.add_argument("--system", default="", metavar="S", help="instructions for the model")
     parser.add_argument("--collection", metavar="NAME", help="ask this collection")
+
+
+def _day(text: str) -> float:
+    """The beginning of a day as seconds since 1970, in the time of this computer."""
+    try:
+        return time.mktime(time.strptime(text, "%Y-%m-%d"))
+    except (ValueError, OverflowError) as error:
+        raise argparse.ArgumentTypeError("must be a date such as 2026-01-31") from error
 
 
 def _positive(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The commands about files: import, collections, search, models, doctor."""
+"""The commands about files: import, collections, models, doctor."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from contextlib import contextmanager
 
 from desktop import __version__
 from desktop.cli_output import ProgressLine, emit, finishing, tell
-from desktop.core.documents import Document, DocumentState, Hit, TableColumns
+from desktop.core.documents import Document, DocumentState, TableColumns
 from desktop.core.errors import UserError
-from desktop.core.evaluation import read_queries
 from desktop.core.events import Event, FileChanged, ImportSummary
 from desktop.core.paths import Paths
-from desktop.core.requests import Search, SearchResult
 from desktop.services.all import Services
 
 DONE, PARTLY = 0, 3
@@ -110,45 +108,6 @@ def collections(options: argparse.Namespace) -> int:
                 f"{one.name}: {one.documents} files, {one.passages} passages, {state}",
             )
     return DONE
-
-
-def search(options: argparse.Namespace) -> int:
-    """One query, or a file of them in one process."""
-    if bool(options.query) == bool(options.queries):
-        raise UserError("Give a query, or --queries with a file.")
-    with services() as built:
-        collection = built.library.named(options.collection)
-        asked = list(read_queries(options.queries)) if options.queries else [("", options.query)]
-        for query_id, text in asked:
-            request = Search(collection.id, text, options.k, options.mode, by_document=options.by_document)
-            result = built.searching.search(request)
-            emit(options, _found(query_id, result), _found_words(result))
-    return DONE
-
-
-def _found(query_id: str, result: SearchResult) -> dict[str, object]:
-    data: dict[str, object] = {"query_id": query_id} if query_id else {}
-    return {**data, "results": [_hit(hit) for hit in result.hits], "seconds": round(result.seconds, 4)}
-
-
-def _hit(hit: Hit) -> dict[str, object]:
-    return {
-        "document": hit.document,
-        "id": hit.passage.record_id or hit.passage.document_id,
-        "path": hit.path,
-        "page": hit.passage.page,
-        "passage": hit.passage.text,
-        "score": round(hit.score, 4),
-    }
-
-
-def _found_words(result: SearchResult) -> str:
-    if not result.hits:
-        return "Nothing was found."
-    return "\n".join(
-        f"{number}. {hit.document}, page {hit.passage.page}\n   {' '.join(hit.passage.text.split())[:300]}"
-        for number, hit in enumerate(result.hits, 1)
-    )
 
 
 def models(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from desktop.core.conversations import AnswerSentence, Grounding, Message
 from desktop.core.documents import Document, Source
 from desktop.core.folders import LinkedFolder
+from desktop.core.found import FoundDocument
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,15 @@ class Found(Event):
 
     message: Message
     grounding: Grounding | None
+
+
+@dataclass(frozen=True)
+class SearchFound(Event):
+    """What a search has found, by file. `reranked` tells whether a reranker has put it in order."""
+
+    documents: tuple[FoundDocument, ...]
+    seconds: float = 0.0
+    reranked: bool = False
 
 
 @dataclass(frozen=True)

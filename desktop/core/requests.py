@@ -196,6 +196,7 @@ class Search(Request):
 
     `phrase` must stand in a passage as it is, in any case and with any white space. `like` is the id of a passage:
     what is near to it is found, the query is not looked at. `rerank` lets the installed reranker put the best in order.
+    `more_collections` are searched together with the first, as if they were one.
     """
 
     collection_id: str
@@ -207,12 +208,16 @@ class Search(Request):
     phrase: str = ""
     like: str = ""
     rerank: bool = False
+    more_collections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SearchResult:
+    """`reranked` tells whether a reranker has put the hits in order."""
+
     hits: tuple[Hit, ...]
     seconds: float
+    reranked: bool = False
 
 
 @dataclass(frozen=True)
@@ -268,6 +273,18 @@ class Mentions:
     forms: tuple[str, ...]
     passages_read: int
     seconds: float
+
+
+@dataclass(frozen=True)
+class SearchMany(Request):
+    """Several searches at once. Answered with SearchResults, in their order."""
+
+    searches: tuple[Search, ...]
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    results: tuple[SearchResult, ...]
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,11 @@ def words(text: str) -> list[str]:
     return [match.group().lower() for match in _WORD.finditer(text)]
 
 
+def spans_of_words(text: str) -> list[tuple[int, int, str]]:
+    """Start, end and lower-case form of each word of a text, as `words` gives them."""
+    return [(match.start(), match.end(), match.group().lower()) for match in _WORD.finditer(text)]
+
+
 def stems(text: str) -> list[str]:
     """The content words of a text, reduced so that inflected forms meet; stop words and "don't" are left out."""
     return [stem(word) for word in words(text) if word not in STOP_WORDS and not word.endswith(_NOT)]

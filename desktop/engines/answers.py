@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from desktop.core.requests import RankedSentence
 from desktop.core.text import sentences, stems
+from desktop.engines.candidates import Scored
 from desktop.engines.embedding import Embedder, Vectors
-from desktop.engines.index import Scored
 
 PASSAGE_SHARE = 0.4
 """How much the passage's own rank counts for its sentences."""

@@ -13,6 +13,7 @@ from desktop.core.cancel import CancelToken
 from desktop.core.chunking import passages
 from desktop.core.documents import Box, Hit, Page, Passage, TableColumns, WordBox, pack_boxes
 from desktop.core.errors import EngineCrashed, InternalError, ReadError
+from desktop.core.matching import phrase_ranges
 from desktop.core.requests import (
     AddPages,
     ChatTurn,
@@ -48,7 +49,9 @@ from desktop.core.requests import (
     Retrieve,
     Retrieved,
     Search,
+    SearchMany,
     SearchResult,
+    SearchResults,
     Similarities,
     TokenCounts,
 )
@@ -114,8 +117,9 @@ class FakeEngine:
             case FindMentions():
                 return self._mentions(request)
             case Search():
-                hits = self._hits(request.collection_id, request.query, request.document_ids)
-                return SearchResult(tuple(hits[: request.k]), 0.0)
+                return self._search(request)
+            case SearchMany(searches):
+                return SearchResults(tuple(self._search(search) for search in searches))
             case Retrieve():
                 return self._retrieve(request)
             case _:
@@ -146,6 +150,16 @@ class FakeEngine:
             passages(request.document_id, request.title, request.pages, request.passage_tokens, _count)
         )
         return PassagesAdded(len(held))
+
+    def _search(self, request: Search) -> SearchResult:
+        text = request.query or request.phrase
+        hits: list[Hit] = []
+        for collection in (request.collection_id, *request.more_collections):
+            hits.extend(self._hits(collection, text, request.document_ids))
+        if request.phrase:
+            hits = [hit for hit in hits if phrase_ranges(hit.passage.text, request.phrase)]
+        hits.sort(key=lambda hit: -hit.score)
+        return SearchResult(tuple(hits[: request.k]), 0.0)
 
     def _hits(self, collection: str, text: str, documents: Sequence[str]) -> list[Hit]:
         table = self.kept.get(collection, {})

@@ -17,37 +17,33 @@ import pyarrow as pa
 
 from desktop.core.documents import Passage
 from desktop.core.errors import DiskFull, StorageError
-from desktop.core.text import words
+from desktop.engines.candidates import (
+    CANDIDATES,
+    COLUMNS,
+    Limits,
+    Scored,
+    among,
+    passage_of,
+    ranked,
+    safe,
+    searched_text,
+    text_search,
+    vector_search,
+)
 from desktop.engines.embedding import Vectors
-from desktop.engines.fusion import BEST_KEYWORD_HITS, coverage, fused, normalised
 
-CANDIDATES = 100
 VECTOR_INDEX_FROM = 8_000
 """Passages from which on a vector index beats reading them all."""
 COMMITS_BETWEEN_COMPACTIONS = 50
 ROWS_BETWEEN_COMPACTIONS = 2_000
 """Rows that full text has not indexed are read one by one: 20,000 of them make a search take half a second."""
-INDEXED_TEXT_FROM = 20_000
-"""Passages from which on full text looks only at what it has indexed: 2,000 others would cost each search 70 ms. Until
-the next compaction vectors alone find them."""
 DELETED_AT_ONCE = 500
 ROOM_BYTES = 16 * 2**20
 """Free space below which nothing is written any more: compaction and the databases need some of their own."""
 OLD_VERSIONS = timedelta(minutes=2)
 """How long the files of an older version are kept, for a search in another process that still reads them."""
 
-_COLUMNS = ["id", "document_id", "record_id", "title", "heading", "page", "start", "end", "text", "boxes"]
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Scored:
-    """A passage with its fused score (0 to 1) and the cosine of its vector to the query's."""
-
-    passage: Passage
-    score: float
-    cosine: float
 
 
 @dataclass
@@ -84,11 +80,11 @@ class Index:
         if table is None:
             return []
         with _errors_in_words():
-            old = table.search().where(_among(document_ids)).select(["id", "text"]).limit(None).to_arrow()
+            old = table.search().where(among(document_ids)).select(["id", "text"]).limit(None).to_arrow()
             if passages:
                 table.add(_rows(passages, vectors))
             for first in range(0, len(old), DELETED_AT_ONCE):
-                table.delete(_among(old["id"].to_pylist()[first : first + DELETED_AT_ONCE], "id"))
+                table.delete(among(old["id"].to_pylist()[first : first + DELETED_AT_ONCE], "id"))
         written = self._written.setdefault(collection, _Written())
         written.commits += 1
         written.rows += len(passages)
@@ -101,7 +97,7 @@ class Index:
         table = self._table(collection)
         if table is not None:
             with _errors_in_words():
-                table.delete(_among(document_ids))
+                table.delete(among(document_ids))
 
     def drop(self, collection: str) -> None:
         """Delete a collection's table."""
@@ -114,7 +110,7 @@ class Index:
         table = self._table(collection)
         if table is None or not document_ids:
             return []
-        found = table.search().where(_among(document_ids)).select(["text"]).limit(None).to_arrow()
+        found = table.search().where(among(document_ids)).select(["text"]).limit(None).to_arrow()
         return [str(text) for text in found["text"].to_pylist()]
 
     def vectors(self, collection: str, document_id: str) -> dict[str, Vectors]:
@@ -122,7 +118,7 @@ class Index:
         table = self._table(collection)
         if table is None:
             return {}
-        found = table.search().where(_among([document_id])).select(["search_text", "vector"]).limit(None)
+        found = table.search().where(among([document_id])).select(["search_text", "vector"]).limit(None)
         rows = found.to_arrow()
         width = rows.schema.field("vector").type.list_size
         flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
@@ -133,8 +129,8 @@ class Index:
         table = self._table(collection)
         if table is None:
             return []
-        rows = table.search().where(_among([document_id])).select(_COLUMNS).limit(None).to_list()
-        return sorted(map(_passage, rows), key=lambda passage: (passage.page, passage.start))
+        rows = table.search().where(among([document_id])).select(COLUMNS).limit(None).to_list()
+        return sorted(map(passage_of, rows), key=lambda passage: (passage.page, passage.start))
 
     def every_passage(
         self, collection: str, document_ids: Sequence[str], containing: Sequence[str]
@@ -150,7 +146,7 @@ class Index:
             return
         query = table.search().select(["id", "document_id", "page", "record_id", "text"]).limit(None)
         if document_ids:
-            query = query.where(_among(document_ids))
+            query = query.where(among(document_ids))
         pattern = "|".join(re.escape(text) for text in containing)
         for batch in query.to_batches():
             matching = compute.match_substring_regex(batch["text"], pattern, ignore_case=True)
@@ -161,8 +157,8 @@ class Index:
         table = self._table(collection)
         if table is None or not passage_ids:
             return {}
-        rows = table.search().where(_among(passage_ids, "id")).select(_COLUMNS).limit(None).to_list()
-        return {row["id"]: _passage(row) for row in rows}
+        rows = table.search().where(among(passage_ids, "id")).select(COLUMNS).limit(None).to_list()
+        return {row["id"]: passage_of(row) for row in rows}
 
     def document_ids(self, collection: str) -> tuple[int, set[str]]:
         """The number of passages, and the ids of the documents they belong to."""
@@ -186,25 +182,41 @@ class Index:
             log.warning("compaction failed; the table works on as it is", exc_info=True)
 
     def search(
-        self, collection: str, text: str, vector: Vectors | None, mode: str, document_ids: Sequence[str]
+        self,
+        collections: Sequence[str],
+        text: str,
+        vector: Vectors,
+        mode: str,
+        limits: Limits,
+        number: int = 0,
     ) -> list[Scored]:
-        """Up to 2 * CANDIDATES passages in fused order.
+        """At least `number` passages, if there are so many, in fused order: up to 2 * CANDIDATES of each collection.
 
         Hybrid joins cosine and BM25 of the candidates of both searches as `fusion` says. A candidate that full text
         did not find counts 0 there; one that vectors did not find gets its true cosine.
         """
+        number = max(number, CANDIDATES)
+        where = limits.where()
+        rows: dict[str, dict[str, Any]] = {}
+        for table in filter(None, map(self._table, collections)):
+            if mode != "keyword" or limits.phrase:
+                # With a phrase the vectors of all passages that contain it are compared, so that none is missed.
+                for row in vector_search(table, vector, where, number, every=bool(limits.phrase)):
+                    rows[row["id"]] = row
+            if mode != "vector":
+                for row in text_search(table, text, where, number):
+                    rows.setdefault(row["id"], row)["_score"] = row["_score"]
+        return ranked(list(rows.values()), text, vector, mode)
+
+    def passage(self, collection: str, passage_id: str) -> tuple[Passage, Vectors] | None:
+        """A passage with its vector, shape (dimensions,)."""
         table = self._table(collection)
         if table is None:
-            return []
-        limited = _among(document_ids) if document_ids else None
-        rows: dict[str, dict[str, Any]] = {}
-        if mode != "keyword" and vector is not None:
-            for row in _vector_search(table, vector, limited):
-                rows[row["id"]] = row
-        if mode != "vector":
-            for row in _text_search(table, text, limited):
-                rows.setdefault(row["id"], row)["_score"] = row["_score"]
-        return _ranked(list(rows.values()), text, vector, mode)
+            return None
+        query = table.search().where(among([passage_id], "id")).select([*COLUMNS, "vector"])
+        for row in query.limit(1).to_list():
+            return passage_of(row), np.asarray(row["vector"], np.float32)
+        return None
 
     def _check_room(self, bytes_more: int) -> None:
         """Raise DiskFull while there is still room for what must be noted about it, and for clearing up."""
@@ -230,20 +242,7 @@ class Index:
 
 
 def _name(collection: str) -> str:
-    return f"passages_{_safe(collection)}"
-
-
-def _safe(identifier: str) -> str:
-    """Our ids are hexadecimal; anything else would be a hole in a filter expression."""
-    if not identifier.replace("-", "").replace("_", "").isalnum():
-        raise ValueError(f"not an id: {identifier!r}")
-    return identifier
-
-
-def _among(ids: Sequence[str], column: str = "document_id") -> str:
-    """The filter for the passages of some documents, or for some passages."""
-    listed = ", ".join(f"'{_safe(name)}'" for name in ids)
-    return f"{column} IN ({listed})"
+    return f"passages_{safe(collection)}"
 
 
 def _schema(dimensions: int) -> pa.Schema:
@@ -258,18 +257,13 @@ def _schema(dimensions: int) -> pa.Schema:
 
 
 def _rows(passages: Sequence[Passage], vectors: Vectors) -> pa.Table:
-    columns: dict[str, Any] = {name: [getattr(passage, name) for passage in passages] for name in _COLUMNS}
+    columns: dict[str, Any] = {name: [getattr(passage, name) for passage in passages] for name in COLUMNS}
     columns["search_text"] = [searched_text(passage) for passage in passages]
     flat = pa.array(np.ascontiguousarray(vectors, np.float32).reshape(-1))
     columns["vector"] = pa.FixedSizeListArray.from_arrays(flat, int(vectors.shape[1]))
     schema = _schema(int(vectors.shape[1]))
     return pa.table([pa.array(columns[field.name], field.type) if field.name != "vector" else columns["vector"]
                      for field in schema], schema=schema)  # fmt: skip
-
-
-def searched_text(passage: Passage) -> str:
-    """What is embedded and searched: title and heading before the text (+.018 nDCG@10 where there are titles)."""
-    return "\n".join(part for part in (passage.title, passage.heading, passage.text) if part)
 
 
 def _create_text_index(table: Any) -> None:
@@ -291,51 +285,6 @@ def _index(table: Any) -> None:
         table.create_index("document_id", config=BTree())
     if "vector" not in indexed:
         table.create_index("vector", config=IvfFlat(distance_type="cosine"))
-
-
-def _vector_search(table: Any, vector: Vectors, limited: str | None) -> list[dict[str, Any]]:
-    query = table.search(vector, query_type="vector", vector_column_name="vector").distance_type("cosine")
-    query = query.nprobes(20).limit(CANDIDATES).select([*_COLUMNS, "_distance"])
-    if limited:
-        query = query.where(limited, prefilter=True)
-    return list(query.to_list())
-
-
-def _text_search(table: Any, text: str, limited: str | None) -> list[dict[str, Any]]:
-    terms = " ".join(words(text))  # words only: a query parser may reject a natural question
-    if not terms:
-        return []
-    query = table.search(terms, query_type="fts", fts_columns="search_text")
-    query = query.limit(CANDIDATES).select([*_COLUMNS, "vector", "_score"])
-    if table.count_rows() >= INDEXED_TEXT_FROM:
-        query = query.fast_search()
-    if limited:
-        query = query.where(limited, prefilter=True)
-    return list(query.to_list())
-
-
-def _ranked(rows: list[dict[str, Any]], text: str, vector: Vectors | None, mode: str) -> list[Scored]:
-    if not rows:
-        return []
-    cosine = np.array([_cosine(row, vector) for row in rows])
-    keyword = np.array([float(row.get("_score") or 0.0) for row in rows])
-    if mode == "hybrid":
-        best = [rows[at] for at in np.argsort(-keyword)[:BEST_KEYWORD_HITS] if keyword[at] > 0]
-        score = fused(cosine, keyword, coverage(text, [searched_text(_passage(row)) for row in best]))
-    else:
-        score = normalised(cosine if mode == "vector" else keyword)
-    found = (Scored(_passage(row), float(s), float(c)) for row, s, c in zip(rows, score, cosine, strict=True))
-    return sorted(found, key=lambda scored: -scored.score)
-
-
-def _cosine(row: dict[str, Any], vector: Vectors | None) -> float:
-    if "_distance" in row:
-        return 1.0 - float(row["_distance"])
-    return float(np.dot(np.asarray(row["vector"], np.float32), vector)) if vector is not None else 0.0
-
-
-def _passage(row: dict[str, Any]) -> Passage:
-    return Passage(**{name: row[name] for name in _COLUMNS})
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from desktop.core.cancel import CancelToken
 from desktop.core.chunking import passages
 from desktop.core.documents import Hit, Passage
 from desktop.core.errors import EngineCrashed, InternalError
+from desktop.core.matching import phrase_pattern
+from desktop.core.models import installed_reranker
 from desktop.core.requests import (
     AddPages,
     CommitDocuments,
@@ -35,15 +38,19 @@ from desktop.core.requests import (
     Retrieve,
     Retrieved,
     Search,
+    SearchMany,
     SearchResult,
+    SearchResults,
     Similarities,
 )
 from desktop.core.similar import Fingerprint
 from desktop.core.text import stems
 from desktop.engines.answers import FOUND_FROM, rank
+from desktop.engines.candidates import Limits, Scored, searched_text
 from desktop.engines.embedding import Embedder, Vectors
-from desktop.engines.index import Index, Scored, searched_text
+from desktop.engines.index import Index
 from desktop.engines.mentions import Count, Terms
+from desktop.engines.rerank import Reranker
 from desktop.engines.terms import TermStatistics
 
 EMBED_AT_ONCE = 32
@@ -54,8 +61,10 @@ MENTIONS_SHOWN = 50
 class LibraryEngine:
     """Serves the requests of the library section of core/requests.py."""
 
-    def __init__(self, index: Path, embedder: Path) -> None:
+    def __init__(self, index: Path, embedder: Path, models: Path | None = None) -> None:
         self._folder = index
+        self._models = models
+        self._reranker: Reranker | None = None
         self._embedder_folder = embedder
         self._embedder: Embedder | None = None
         self._index = Index(index)
@@ -89,7 +98,9 @@ class LibraryEngine:
             case FindMentions():
                 yield self._mentions(request, cancel)
             case Search():
-                yield self._search(request)
+                yield self._search_many([request], cancel).results[0]
+            case SearchMany(searches):
+                yield self._search_many(searches, cancel)
             case Retrieve():
                 yield self._retrieve(request)
             case Compare(sentences, texts):
@@ -106,6 +117,16 @@ class LibraryEngine:
         if self._embedder is None:
             self._embedder = Embedder(self._embedder_folder)
         return self._embedder
+
+    @property
+    def reranker(self) -> Reranker | None:
+        """The reranker that the person has installed, loaded when first needed; None where there is none."""
+        spec = installed_reranker(self._models) if self._models else None
+        if spec is None:
+            self._reranker = None
+        elif self._reranker is None or str(self._reranker.folder) != spec.path:
+            self._reranker = Reranker(Path(spec.path))
+        return self._reranker
 
     def _add(self, request: AddPages, cancel: CancelToken) -> PassagesAdded:
         if not request.held:
@@ -164,21 +185,55 @@ class LibraryEngine:
             self._index.remove(collection, documents)
         return IndexState(0)
 
-    def _found(
-        self, collection: str, text: str, mode: str, documents: tuple[str, ...]
-    ) -> tuple[list[Scored], Vectors]:
-        vector = self.embedder.encode([text])[0]
-        return self._index.search(collection, text, vector, mode, documents), vector
+    def _search_many(self, searches: Sequence[Search], cancel: CancelToken) -> SearchResults:
+        """Queries are embedded together and then searched on all cores: the index waits for the disk by itself."""
+        vectors = self.embedder.encode([search.query or search.phrase for search in searches])
 
-    def _search(self, request: Search) -> SearchResult:
+        def one(search: Search, vector: Vectors) -> SearchResult:
+            cancel.check()
+            return self._search(search, vector, cancel)
+
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            return SearchResults(tuple(pool.map(one, searches, vectors)))
+
+    def _search(self, request: Search, vector: Vectors, cancel: CancelToken) -> SearchResult:
         start = time.perf_counter()
-        found, _ = self._found(request.collection_id, request.query, request.mode, request.document_ids)
+        found = self._like(request) if request.like else self._matching(request, vector)
         if request.by_document:
             best: dict[tuple[str, str], Scored] = {}
             for scored in found:
                 best.setdefault((scored.passage.document_id, scored.passage.record_id), scored)
             found = list(best.values())
-        return SearchResult(_hits(found[: request.k]), time.perf_counter() - start)
+        reranker = self.reranker if request.rerank and not request.like else None
+        if reranker is not None:
+            found = reranker.order(request.query, found, request.k, cancel)
+        hits = _hits(found[: request.k])
+        return SearchResult(hits, time.perf_counter() - start, reranked=reranker is not None)
+
+    def _matching(self, request: Search, vector: Vectors) -> list[Scored]:
+        limits = Limits(request.document_ids, phrase_pattern(request.phrase))
+        if request.phrase and not limits.phrase:
+            return []
+        collections = (request.collection_id, *request.more_collections)
+        text = request.query or request.phrase
+        return self._index.search(collections, text, vector, request.mode, limits, request.k)
+
+    def _like(self, request: Search) -> list[Scored]:
+        """What is nearest to a passage: in other files, or elsewhere in its own where there are none.
+
+        Rows of a table are documents of their own, so for one of them the other rows count as others at once.
+        """
+        origin = self._index.passage(request.collection_id, request.like)
+        if origin is None:
+            return []
+        passage, vector = origin
+        collections = (request.collection_id, *request.more_collections)
+        others = "" if passage.record_id else passage.document_id
+        for not_document in dict.fromkeys((others, "")):
+            limits = Limits(request.document_ids, not_document=not_document, not_passage=passage.id)
+            if found := self._index.search(collections, "", vector, "vector", limits, request.k):
+                return found
+        return []
 
     def _mentions(self, request: FindMentions, cancel: CancelToken) -> Mentions:
         start = time.perf_counter()
@@ -198,7 +253,9 @@ class LibraryEngine:
 
     def _retrieve(self, request: Retrieve) -> Retrieved:
         start = time.perf_counter()
-        found, vector = self._found(request.collection_id, request.question, "hybrid", request.document_ids)
+        vector = self.embedder.encode([request.question])[0]
+        limits = Limits(request.document_ids)
+        found = self._index.search((request.collection_id,), request.question, vector, "hybrid", limits)
         found = found[: request.k]
         weights = self._terms.weights(request.collection_id, dict.fromkeys(stems(request.question)))
         ranked, confidence = rank(request.question, vector, found, weights, self.embedder)
@@ -226,5 +283,8 @@ def _hits(found: list[Scored]) -> tuple[Hit, ...]:
 
 
 def create(options: Mapping[str, object]) -> LibraryEngine:
-    """Options: `index`, the folder of the tables, and `embedder`, the folder of the embedding model."""
-    return LibraryEngine(Path(str(options["index"])), Path(str(options["embedder"])))
+    """Options: the folders `index` (the tables), `embedder` (the embedding model) and `models` (the person's own)."""
+    models = options.get("models")
+    return LibraryEngine(
+        Path(str(options["index"])), Path(str(options["embedder"])), Path(str(models)) if models else None
+    )

@@ -13,6 +13,7 @@ from desktop.services.answering import Answering
 from desktop.services.conversations import Conversations
 from desktop.services.counting import Counting
 from desktop.services.evaluating import Evaluating
+from desktop.services.finding import Finding
 from desktop.services.importing import Importing
 from desktop.services.library import Library
 from desktop.services.models import Models
@@ -26,6 +27,7 @@ from desktop.services.writing import Writer
 from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
+from desktop.store.facets import Facets
 from desktop.store.folders import FolderStore
 
 
@@ -47,7 +49,11 @@ class Engines:
 
 def engine_processes(paths: Paths) -> Engines:
     """The real engines."""
-    library = {"index": str(paths.index), "embedder": str(paths.starter_embedder)}
+    library = {
+        "index": str(paths.index),
+        "embedder": str(paths.starter_embedder),
+        "models": str(paths.models),
+    }
     logs = paths.logs
     return Engines(
         chat=EngineProcess("The model", "desktop.engines.chat", logs=logs),
@@ -82,6 +88,7 @@ class Services:
         self.library = Library(catalogue, self._engines.library)
         self.searching = Searching(catalogue, self._engines.search)
         passwords = Passwords()
+        self.finding = Finding(catalogue, Facets(self._database), self.searching, self.models.reranker)
         self.importing = Importing(
             paths, catalogue, self._engines.reader, self._engines.library, self.settings, passwords
         )

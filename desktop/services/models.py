@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.core.models import ModelSpec
+from desktop.core.models import ModelSpec, installed_reranker
 from desktop.core.paths import Paths
 from desktop.core.requests import LoadModel
 from desktop.services.settings import SettingsService
@@ -36,6 +36,10 @@ class Models:
         """How the chat engine is to load the current model."""
         settings = self._settings.current
         return LoadModel(self.current().path, settings.context_size, settings.threads)
+
+    def reranker(self) -> ModelSpec | None:
+        """The reranker that searches may use; None where the person has installed none."""
+        return installed_reranker(self._paths.models)
 
     def is_small(self) -> bool:
         """Whether the current model is better with the few best sentences than with whole passages."""

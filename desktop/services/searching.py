@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Coverage, Grounding, UnreadFile
-from desktop.core.documents import Document, DocumentState, Hit, Source
-from desktop.core.requests import RankedSentence, Retrieve, Retrieved, Search, SearchResult
+from desktop.core.documents import (
+    Document,
+    DocumentState,
+    Hit,
+    SearchFilter,
+    Source,
+)
+from desktop.core.requests import (
+    RankedSentence,
+    Retrieve,
+    Retrieved,
+    Search,
+    SearchMany,
+    SearchResult,
+    SearchResults,
+)
 from desktop.core.text import stems, words
 from desktop.engines.process import EngineLink, call
 from desktop.services.sources import source_of
 from desktop.store.catalogue import Catalogue
 
+AT_ONCE = 64
+"""Searches that are sent to the engine together."""
 QUOTES = 3
 FAILED_NAMED = 20
 """So many of the files that could not be read are named with an answer."""
@@ -37,9 +54,39 @@ class Searching:
     catalogue: Catalogue
     engine: EngineLink
 
-    def search(self, request: Search, cancel: CancelToken | None = None) -> SearchResult:
-        """Find passages; the hits carry their document's name and path."""
-        result = call(self.engine, SearchResult, request, cancel)
+    def search(
+        self, request: Search, cancel: CancelToken | None = None, limits: SearchFilter | None = None
+    ) -> SearchResult:
+        """Find passages; the hits carry their document's name and path. `limits` narrows the documents."""
+        limited = self._limited(request, limits)
+        if limited is None:
+            return SearchResult((), 0.0)
+        return self._with_names(call(self.engine, SearchResult, limited, cancel))
+
+    def search_all(
+        self,
+        requests: Iterable[Search],
+        limits: SearchFilter | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[SearchResult]:
+        """The results of many searches, in order: the engine embeds and searches several at once."""
+        left = iter(requests)
+        while part := list(islice(left, AT_ONCE)):
+            limited = [self._limited(request, limits) for request in part]
+            asked = [request for request in limited if request is not None]
+            found = iter(call(self.engine, SearchResults, SearchMany(tuple(asked)), cancel).results)
+            for request in limited:
+                yield SearchResult((), 0.0) if request is None else self._with_names(next(found))
+
+    def _limited(self, request: Search, limits: SearchFilter | None) -> Search | None:
+        """The request for the documents that the filter lets through; None where there are none."""
+        if not limits:
+            return request
+        collections = (request.collection_id, *request.more_collections)
+        ids = [one for key in collections for one in self.catalogue.document_ids(key, limits)]
+        return replace(request, document_ids=tuple(ids)) if ids else None
+
+    def _with_names(self, result: SearchResult) -> SearchResult:
         return replace(result, hits=tuple(hit for hit, _ in self._named(result.hits)))
 
     def ground(

@@ -108,8 +108,9 @@ def serve(connection: Connection, index: str, embedder: str) -> None:
     """Fills the index: the command is a collection and the ids of its documents."""
     import numpy as np
 
+    from desktop.engines.candidates import searched_text
     from desktop.engines.embedding import Embedder
-    from desktop.engines.index import Index, searched_text
+    from desktop.engines.index import Index
     from desktop.engines.terms import TermStatistics
 
     chance, numbers = random.Random(7), np.random.default_rng(7)

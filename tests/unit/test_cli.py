@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,7 @@ def files(tmp_path: Path) -> Path:
         ["search", "q", "--collection", "c", "-k", "0"],
         ["search", "q", "--collection", "c", "-k", "many"],
         ["search", "q", "--collection", "c", "--mode", "magic"],
+        ["search", "q", "--collection", "c", "--after", "yesterday"],
         ["ask", "q", "--collection", "c", "--files", "x"],
         ["models", "explode"],
         ["import", "x", "--collection"],
@@ -173,6 +176,37 @@ def test_many_queries_in_one_process(terminal: Terminal, files: Path, tmp_path: 
     assert results[1]["results"][0]["document"] == "rules.txt"
     answers = terminal.json("ask", "--questions", queries, "--collection", "c", "--quotes-only")
     assert [answer["question_id"] for answer in answers] == ["one", "2"]
+
+
+def test_search_filters_and_phrases(terminal: Terminal, files: Path) -> None:
+    old = time.mktime((2019, 5, 1, 0, 0, 0, 0, 0, -1))
+    os.utime(files / "rules.txt", (old, old))
+    terminal.run("import", files, "--collection", "c")
+
+    def found(*arguments: object) -> set[str]:
+        (result,) = terminal.json("search", *arguments, "--collection", "c")
+        return {hit["document"] for hit in result["results"]}
+
+    assert found("the notice period and the dogs") == {"lease.txt", "rules.txt"}
+    assert found("dogs notice", "--before", "2020-01-01") == {"rules.txt"}
+    assert found("dogs notice", "--after", "2019-05-02") == {"lease.txt"}
+    assert found("dogs notice", "--type", "TXT") == {"lease.txt", "rules.txt"}
+    assert found("dogs notice", "--type", "pdf,md") == set()
+    assert found("dogs notice", "--folder", "in") == {"lease.txt", "rules.txt"}
+    assert found("dogs notice", "--folder", "elsewhere") == set()
+    assert found("period notice", "--phrase") == set()
+    assert found("the NOTICE period", "--phrase") == {"lease.txt"}
+    assert found("dogs notice", "--phrase", "notice period") == {"lease.txt"}
+    assert found("--phrase", "notice period") == {"lease.txt"}
+
+
+def test_a_reranker_that_is_not_there_is_said_in_one_sentence(terminal: Terminal, files: Path) -> None:
+    terminal.run("import", files, "--collection", "c")
+    assert terminal.json("search", "dogs", "--collection", "c", "--rerank")[0]["results"]
+    assert terminal.err.startswith("No reranker is installed, so the order stays as it is. Put ")
+    assert terminal.err.count("\n") == 1
+    terminal.json("search", "dogs", "--collection", "c", "--no-rerank")
+    assert terminal.err == ""
 
 
 @pytest.mark.parametrize("line", ["{", "5", "[]", '"x"', '{"id": 1}', "null"])
