@@ -251,18 +251,16 @@ SCENES: dict[str, Scene] = {
     "tasks": tasks_popover,
     "settings": settings,
     "settings-advanced": settings_advanced,
-    **{name: placeholder(name) for name in ("search", "topics", "images", "train", "models")},
+    **{name: placeholder(name) for name in ("topics", "images", "train", "models")},
 }
 
 
 def all_scenes() -> dict[str, Scene]:
-    """The scenes here and those of the chat."""
-    scenes = dict(SCENES)
-    try:
-        from tests.ui.chat_scenes import SCENES as CHAT
-    except ModuleNotFoundError:
-        return scenes
-    return {**CHAT, **scenes}
+    """The scenes here, and those of the chat and the search."""
+    from tests.ui.chat_scenes import SCENES as CHAT
+    from tests.ui.search_scenes import SCENES as SEARCH
+
+    return {**CHAT, **SCENES, **SEARCH}
 
 
 def _first_page(name: str) -> str:
@@ -287,6 +285,7 @@ def draw(app: QApplication, theme: Theme, name: str, size: tuple[int, int], file
             over.close()
         picture.save(str(file))
         services.importing.hold.set()
+        services.finding.hold.set()
         window.close()
         window.deleteLater()
         stage.settle(10)

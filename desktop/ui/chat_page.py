@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
@@ -18,6 +17,7 @@ from desktop.ui.chat_view import ChatView
 from desktop.ui.conversation_list import ConversationList
 from desktop.ui.first_start import FirstStart
 from desktop.ui.focus_order import chain
+from desktop.ui.source_body import file_changed
 from desktop.ui.sources_panel import SourcesPanel
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
@@ -204,15 +204,7 @@ class ChatPage(QFrame):
         self.view.composer.field.setFocus()
 
     def _has_changed(self, source: Source) -> bool:
-        """Whether a source's file has another size or time than when it was read: its places are not sure then."""
-        document = self._services.library.document(source.document_id)
-        if document is None or not document.modified:
-            return False
-        try:
-            now = Path(source.path).stat()
-        except OSError:
-            return False
-        return now.st_size != document.size or abs(now.st_mtime - document.modified) > 2
+        return file_changed(self._services.library.document, source)
 
     # --- the chats
 

@@ -131,9 +131,10 @@ class MainWindow(QMainWindow):
         makers: dict[str, PageMaker] = {
             "chat": self._make_chat,
             "library": self._make_library,
+            "search": self._make_search,
             "settings": self._make_settings,
         }
-        for name in ("search", "topics", "images", "train", "models"):
+        for name in ("topics", "images", "train", "models"):
             makers[name] = lambda chosen=name: self._make_placeholder(chosen)  # type: ignore[misc]
         return makers
 
@@ -159,6 +160,15 @@ class MainWindow(QMainWindow):
         page.try_samples.connect(self.import_samples)
         page.ask_collection.connect(self.ask_collection)
         page.message.connect(self.toast_later)
+        page.failed.connect(self.presenter.present)
+        return page
+
+    def _make_search(self) -> QWidget:
+        from desktop.ui.search_page import SearchPage
+
+        page = SearchPage(self._services, self._theme, self.tasks, self.imports, self)
+        page.add_files.connect(self.choose_files)
+        page.ask_collection.connect(self.ask_collection)
         page.failed.connect(self.presenter.present)
         return page
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Box
@@ -197,3 +197,11 @@ class PagePicture(QWidget):
         for mark in self.marks():
             painter.fillRect(mark.adjusted(-1.5, -1, 1.5, 1), QColor(LIGHT.mark))
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+
+
+def show_mark(area: QScrollArea, board: QWidget, picture: PagePicture, beside: int = 0) -> None:
+    """Scroll an area, whose widget is `board`, to the first mark of a page, a third from the edges."""
+    marks = picture.marks()
+    if marks:
+        place = picture.mapTo(board, marks[0].center().toPoint())
+        area.ensureVisible(place.x(), place.y(), beside, area.height() // 3)

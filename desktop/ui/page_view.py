@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.documents import Source
-from desktop.ui.page_picture import PageStore
-from desktop.ui.source_card import PageBody
+from desktop.ui.page_picture import PageStore, show_mark
+from desktop.ui.source_body import PageBody
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, ElidedLabel, Label
 
@@ -98,10 +98,7 @@ class PageWindow(QDialog):
 
     def _find_mark(self) -> None:
         self._fit()
-        marks = self.body.picture.marks()
-        if marks:
-            place = self.body.picture.mapTo(self.body, marks[0].center().toPoint())
-            self._area.ensureVisible(place.x(), place.y(), 40, self._area.height() // 3)
+        show_mark(self._area, self.body, self.body.picture, 40)
 
     def _show_place(self, page: int, pages: int) -> None:
         words = self.tr("page {page} of {pages}").replace("{page}", str(page)).replace("{pages}", str(pages))

@@ -11,7 +11,7 @@ from desktop.ui.theme import Theme
 
 
 class PlaceholderPage(QFrame):
-    """One of search, topics, images, train, models. `next_step` names the page its button leads to."""
+    """One of topics, images, train, models. `next_step` names the page its button leads to."""
 
     next_step = Signal(str)
 
@@ -29,15 +29,6 @@ class PlaceholderPage(QFrame):
         """For each page: title, words, the button, and the page that the button opens."""
         library, chat = self.tr("Open the library"), self.tr("Open the chat")
         return {
-            "search": (
-                self.tr("Search is not here yet"),
-                self.tr(
-                    "Here you will search all your files at once and see every passage. "
-                    "Until then, ask your files in the chat: it finds and quotes passages already."
-                ),
-                chat,
-                "chat",
-            ),
             "topics": (
                 self.tr("Topics are not here yet"),
                 self.tr(

@@ -89,6 +89,8 @@ QLineEdit:focus, QPlainTextEdit[kind="field"]:focus {
     border: 2px solid $accent; padding: 0 8px; min-height: ${field_focus}px;
 }
 QLineEdit[extent="small"]:focus { min-height: ${button_focus}px; }
+QLineEdit[extent="large"] { min-height: ${button_large}px; border-radius: 8px; font-size: ${f15}px; }
+QLineEdit[extent="large"]:focus { min-height: ${button_large_focus}px; }
 QLineEdit[bad="true"] { border: 1px solid $bad; }
 QLineEdit:disabled { color: $text_off; border-color: $edge_off; }
 QLineEdit[kind="bare"], QPlainTextEdit[kind="bare"], QTextEdit[kind="bare"] {
@@ -162,7 +164,7 @@ def style_sheet(tokens: Tokens, text_size: int) -> str:
         ("row", 32),
     ):
         values[name] = str(_scaled(height, text_size) - 2)
-    for name in ("field", "button"):
+    for name in ("field", "button", "button_large"):
         # The line of a field with the focus is 2 px, and its height stays.
         values[f"{name}_focus"] = str(int(values[name]) - 2)
     return Template(_TEMPLATE + _roles(text_size)).substitute(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from desktop.ui.wrapped_text import WrappedText
 _TABLES = ("csv", "tsv", "jsonl", "xlsx", "xls")
 
 
-def place_words(owner: QWidget, source: Source) -> str:
+def place_words(owner: QObject, source: Source) -> str:
     """Where in its file a source stands: 'page 7', or 'row 12' of a table."""
     if source.path.lower().rpartition(".")[2] in _TABLES:
         return owner.tr("row {n}").replace("{n}", str(source.page))

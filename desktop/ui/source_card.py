@@ -2,154 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Protocol
-
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.core.documents import PICTURES, Source
-from desktop.core.errors import DesksideError
-from desktop.ui.cards import Banner, IconLabel
+from desktop.core.documents import Source
+from desktop.ui.cards import IconLabel
 from desktop.ui.icons import file_icon
-from desktop.ui.page_picture import PageKey, PagePicture, PageStore, Renderer
+from desktop.ui.page_picture import PageStore
 from desktop.ui.quote_card import NumberMark, place_words
-from desktop.ui.source_text import SourceText, TextReader
+from desktop.ui.source_body import PageBody, Pages, SourceBody
+from desktop.ui.source_text import SourceText
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, ElidedLabel, IconButton, Label, Spinner, frame, restyle
-
-_PICTURED = ("pdf", *PICTURES, "jpeg", "jpe", "jfif", "tiff", "heif", "hif")
-
-
-class Pages(Renderer, TextReader, Protocol):
-    """`services.pages`."""
-
-
-def has_pictures(source: Source) -> bool:
-    """Whether the pages of the source's file can be shown as pictures."""
-    return bool(source.boxes) or source.path.lower().rpartition(".")[2] in _PICTURED
-
-
-class PageBody(QWidget):
-    """The open part of a source with page pictures: the page, and what to do with it."""
-
-    page_changed = Signal(int, int)
-    enlarge = Signal(int)
-    settled = Signal()
-
-    def __init__(
-        self,
-        theme: Theme,
-        source: Source,
-        store: PageStore,
-        changed: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
-        """`changed` tells that the file is not as it was when it was read: then no place is marked."""
-        super().__init__(parent)
-        self._theme = theme
-        self._source = source
-        self._boxes = () if changed else source.boxes
-        self._store = store
-        self.page = source.page
-        self.pages = 0
-        self._key: PageKey | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        ground = frame("sunken", "page_ground")
-        inside = QVBoxLayout(ground)
-        inside.setContentsMargins(10, 10, 10, 10)
-        self.picture = PagePicture(theme)
-        inside.addWidget(self.picture)
-        self._busy = Spinner(theme, 24, self.picture)
-        column.addWidget(ground)
-        self.banner = Banner(theme, "bad", "", closable=False)
-        self.banner.hide()
-        column.addWidget(self.banner)
-        column.addStretch(1)
-        self._ground = ground
-        store.ready.connect(self._show)
-        store.failed.connect(self._fail)
-
-    def tools(self) -> list[IconButton]:
-        """Previous page, next page, and a larger view."""
-        back = IconButton(
-            self._theme, "caret-left", self.tr("Previous page"), name="page_back", side=28, icon_side=18
-        )
-        forth = IconButton(
-            self._theme, "caret-right", self.tr("Next page"), name="page_forth", side=28, icon_side=18
-        )
-        zoom = IconButton(
-            self._theme, "magnifying-glass-plus", self.tr("Enlarge"), name="page_zoom", side=28, icon_side=18
-        )
-        back.clicked.connect(lambda: self.turn(-1))
-        forth.clicked.connect(lambda: self.turn(1))
-        zoom.clicked.connect(lambda: self.enlarge.emit(self.page))
-        self._back, self._forth = back, forth
-        self._update_tools()
-        return [back, forth, zoom]
-
-    def turn(self, by: int) -> None:
-        """Show the page `by` pages on, if there is one."""
-        page = self.page + by
-        if page >= 1 and (not self.pages or page <= self.pages):
-            self.page = page
-            self.load()
-
-    def load(self) -> None:
-        """Ask for the page at the width it has now."""
-        width = round(self.picture.width() * self.devicePixelRatioF())
-        key = PageKey(self._source.path, self.page, max(64, width), self._source.member)
-        if key == self._key:
-            return
-        if self._key is not None:
-            self._store.forget(self._key)
-        self._key = key
-        self.banner.hide()
-        self._ground.show()
-        kept = self._store.ask(key)
-        self._busy.setVisible(kept is None)
-        self._centre_busy()
-        if kept is not None:
-            self._show(key, *kept)
-        elif not self.picture.has_picture or self.pages:
-            self.picture.set_page(None, ())
-        self._update_tools()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._centre_busy()
-
-    def _centre_busy(self) -> None:
-        self._busy.move(self.picture.width() // 2 - 12, min(self.picture.height() // 2, 200) - 12)
-
-    def _show(self, key: PageKey, pixmap: QPixmap, pages: int) -> None:
-        if key != self._key:
-            return
-        self.pages = pages
-        self._busy.hide()
-        pixmap.setDevicePixelRatio(1.0)
-        self.picture.set_page(pixmap, self._boxes if self.page == self._source.page else ())
-        self.page_changed.emit(self.page, pages)
-        self._update_tools()
-        self.settled.emit()
-
-    def _fail(self, key: PageKey, error: DesksideError) -> None:
-        if key != self._key:
-            return
-        self._busy.hide()
-        self._ground.hide()
-        self.banner.set_words(error.what, error.todo or self.tr("The quoted words above are kept."))
-        self.banner.show()
-        self.settled.emit()
-
-    def _update_tools(self) -> None:
-        if hasattr(self, "_back"):
-            self._back.setEnabled(self.page > 1)
-            self._forth.setEnabled(not self.pages or self.page < self.pages)
+from desktop.ui.widgets import Button, ElidedLabel, Label, restyle
 
 
 class SourceCard(QFrame):
@@ -176,10 +42,8 @@ class SourceCard(QFrame):
         self._store = store
         self._tasks = tasks
         self.changed = changed
-        self.body: PageBody | None = None
-        self.text: SourceText | None = None
+        self.opened: SourceBody | None = None
         self._inside: QWidget | None = None
-        self._text_ground: QWidget | None = None
         self.setObjectName(f"source_{source.number}")
         self.setProperty("kind", "card")
         self.setProperty("ring", True)
@@ -209,14 +73,24 @@ class SourceCard(QFrame):
             self._inside.hide()
             self._column.removeWidget(self._inside)
             self._inside.deleteLater()
-            self._inside = self.body = self.text = None
+            self._inside = self.opened = None
             self._place.setText(place_words(self, self.source))
         self._name()
 
+    @property
+    def body(self) -> PageBody | None:
+        """The page while it is open, of a file that has pictures."""
+        return self.opened.page if self.opened is not None else None
+
+    @property
+    def text(self) -> SourceText | None:
+        """The words around the passage while it is open, of any other file."""
+        return self.opened.text if self.opened is not None else None
+
     def load(self) -> None:
         """Draw the page when its width is known."""
-        if self.body is not None:
-            self.body.load()
+        if self.opened is not None:
+            self.opened.load()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -257,46 +131,19 @@ class SourceCard(QFrame):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        self._missing = Banner(self._theme, "bad", "", closable=False)
-        self._missing.hide()
-        tools: list[IconButton] = []
-        if has_pictures(self.source):
-            self.body = PageBody(self._theme, self.source, self._store, self.changed)
-            self.body.page_changed.connect(self._show_place)
-            self.body.enlarge.connect(lambda page: self.enlarge.emit(self.source, page))
-            self.body.settled.connect(self.settled)
-            tools = self.body.tools()
-            column.addWidget(self.body)
-            if self.changed:
-                column.addWidget(self._changed_banner())
-        else:
-            column.addWidget(self._make_text())
-        column.addWidget(self._missing)
-        column.addLayout(self._make_tools(tools))
+        body = SourceBody(self._theme, self.source, self._pages, self._store, self._tasks, self.changed)
+        body.page_changed.connect(self._show_place)
+        body.enlarge.connect(lambda page: self.enlarge.emit(self.source, page))
+        body.settled.connect(self.settled)
+        self.opened = body
+        column.addWidget(body)
+        column.addLayout(self._make_tools(body))
         return inside
 
-    def _changed_banner(self) -> Banner:
-        title = self.tr("This file has changed since it was read.")
-        words = self.tr(
-            "The passage may stand elsewhere now, so it is not marked. Add the file again to read it."
-        )
-        return Banner(self._theme, "warn", title, words, closable=False)
-
-    def _make_text(self) -> QWidget:
-        ground = self._text_ground = frame("sunken", "text_ground")
-        column = QVBoxLayout(ground)
-        column.setContentsMargins(8, 8, 8, 8)
-        self.text = SourceText(self._theme)
-        self.text.ready.connect(self.settled)
-        self.text.failed.connect(self._text_failed)
-        self.text.load(self._pages, self.source, self._tasks)
-        column.addWidget(self.text)
-        return ground
-
-    def _make_tools(self, tools: list[IconButton]) -> QHBoxLayout:
+    def _make_tools(self, body: SourceBody) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(0)
-        for tool in tools:
+        for tool in body.tools():
             row.addWidget(tool)
         row.addStretch(1)
         opener = Button(self._theme, self.tr("Open the file") + "\u2002", "quiet", name="open_file")
@@ -304,29 +151,9 @@ class SourceCard(QFrame):
         opener.setIcon(self._theme.icon("arrow-square-out", "accent"))
         opener.setIconSize(QSize(self._theme.px(18), self._theme.px(18)))
         opener.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        opener.clicked.connect(self.open_file)
+        opener.clicked.connect(body.open_file)
         row.addWidget(opener)
         return row
-
-    def open_file(self) -> None:
-        """Open the file in the program that the system has for it."""
-        path = Path(self.source.path)
-        if path.is_file() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            return
-        if path.is_file():
-            title, words = self.tr("The system has no program for this file."), str(path)
-        else:
-            title = self.tr("The file is not where it was.")
-            words = self.tr("It was here: {path}. What was read from it can still be asked.")
-        self._missing.set_words(title, words.replace("{path}", str(path)))
-        self._missing.show()
-
-    def _text_failed(self, error: DesksideError) -> None:
-        if self._text_ground is not None:
-            self._text_ground.hide()
-        self._missing.set_words(error.what, error.todo)
-        self._missing.show()
-        self.settled.emit()
 
     def _show_place(self, page: int, pages: int) -> None:
         words = self.tr("page {page} of {pages}").replace("{page}", str(page)).replace("{pages}", str(pages))

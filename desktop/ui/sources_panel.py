@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.core.documents import Source
 from desktop.ui.focus_order import chain
-from desktop.ui.page_picture import PageStore
+from desktop.ui.page_picture import PageStore, show_mark
 from desktop.ui.page_view import PageWindow
-from desktop.ui.source_card import Pages, SourceCard
+from desktop.ui.source_body import Pages
+from desktop.ui.source_card import SourceCard
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import PANEL_WIDTH
@@ -161,10 +162,8 @@ class SourcesPanel(QFrame):
         self._board.layout().activate()  # type: ignore[union-attr]
         card.load()
         self._area.ensureWidgetVisible(card, 0, 12)
-        if card.body is not None and card.body.picture.marks():
-            mark = card.body.picture.marks()[0]
-            place = card.body.picture.mapTo(self._board, mark.center().toPoint())
-            self._area.ensureVisible(place.x(), place.y(), 0, self._area.height() // 3)
+        if card.body is not None:
+            show_mark(self._area, self._board, card.body.picture)
 
     def _enlarge(self, source: Source, page: int) -> None:
         window = PageWindow(self._theme, source, page, self.store, self._has_changed(source), self.window())

@@ -109,7 +109,7 @@ def page_failed(stage: Stage) -> None:
 
 def file_missing(stage: Stage) -> None:
     source_open(stage)
-    _page(stage).panel.cards[1].open_file()
+    _page(stage).panel.cards[1].opened.open_file()  # type: ignore[union-attr]
     stage.settle()
 
 

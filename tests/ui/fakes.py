@@ -12,6 +12,7 @@ from desktop.core.errors import UserError
 from desktop.core.events import Answer, Event, Found, Token
 from desktop.core.paths import Paths
 from desktop.core.settings import Settings
+from tests.ui.fake_finding import FakeFinding
 from tests.ui.fake_library import START, FakeImporting, FakeLibrary
 
 Script = Callable[[CancelToken], Iterator[Event]]
@@ -195,6 +196,7 @@ class FakeServices:
         self.importing = FakeImporting(self.library)
         self.answering = FakeAnswering(self.conversations)
         self.pages = FakePages()
+        self.finding = FakeFinding()
         self.models = FakeModels()
         self.closed = False
 

@@ -201,11 +201,11 @@ def test_a_missing_file_is_said_and_a_present_one_is_opened(
     button = card(page, 2).findChild(object, "open_file")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert opened == []
-    assert card(page, 2)._missing.isVisible()
-    assert card(page, 2)._missing.title.text() == "The file is not where it was."
+    assert card(page, 2).opened.missing.isVisible()
+    assert card(page, 2).opened.missing.title.text() == "The file is not where it was."
     there = tmp_path / "a.pdf"
     there.write_bytes(b"x")
-    card(page, 2).source = replace(content.SOURCES[1], path=str(there))
+    card(page, 2).opened.source = replace(content.SOURCES[1], path=str(there))
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert opened == [str(there)]
 

@@ -83,7 +83,6 @@ def test_every_page_is_reached_from_the_rail_and_by_keys(window: MainWindow, qtb
 @pytest.mark.parametrize(
     ("name", "next_page"),
     [
-        ("search", "chat"),
         ("topics", "library"),
         ("images", "library"),
         ("train", "chat"),
