@@ -196,7 +196,10 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
         "--qrels", type=Path, metavar="FILE", help="query, document and grade, with tabs between"
     )
     parser.add_argument(
-        "--collection", default="", metavar="NAME", help="keep the corpus in a collection of this name"
+        "--collection",
+        default="",
+        metavar="NAME",
+        help="keep the corpus in a collection of this name; without a labelled set, ask questions written from it",
     )
 
 

@@ -1,4 +1,4 @@
-"""The command that measures search on a labelled set."""
+"""The command that measures search: on a labelled set, or on questions written from a collection's own passages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from desktop.cli_commands import services
 from desktop.cli_output import ProgressLine, emit, tell
 from desktop.core.errors import UserError
 from desktop.core.evaluation import read_labelled_set
+from desktop.core.probes import AMONG
 from desktop.services.evaluating import ModeMeasured
+from desktop.services.probing import ProbesAsked, Report
 
 DONE = 0
 _HEADER = (
@@ -19,6 +21,8 @@ _HEADER = (
 
 def evaluate(options: argparse.Namespace) -> int:
     """A line for each way of searching, as soon as it is measured."""
+    if options.collection and not (options.folder or options.corpus or options.queries or options.qrels):
+        return _on_own_documents(options)
     corpus, queries, qrels = _files(options)
     labelled = read_labelled_set(queries, qrels)
     line = ProgressLine()
@@ -34,6 +38,34 @@ def evaluate(options: argparse.Namespace) -> int:
                 line.show(event)
         line.clear()
     return DONE
+
+
+def _on_own_documents(options: argparse.Namespace) -> int:
+    """Test on my documents: a line for each question whose right passage was not found, then the result."""
+    line = ProgressLine()
+    with services() as built:
+        collection = built.library.named(options.collection)
+        for event in built.probing.test(collection.id):
+            if isinstance(event, ProbesAsked):
+                line.clear()
+                _print_report(options, event.report)
+            else:
+                line.show(event)
+        line.clear()
+    return DONE
+
+
+def _print_report(options: argparse.Namespace, report: Report) -> None:
+    ranks = report.run.ranks
+    for probe in report.probes:
+        if ranks.get(probe.id) == 0:
+            data = {"question": probe.question, "sentence": probe.sentence, "found": False}
+            emit(options, dict(data), f"not found: {probe.question}")
+    words = f"For {report.run.found} of {len(ranks)} questions the right passage was among the first {AMONG}."
+    if report.change:
+        words += f" Before: {report.change.before} of {report.change.of}."
+    before = {"found": report.change.before, "of": report.change.of} if report.change else None
+    emit(options, {"found": report.run.found, "of": len(ranks), "before": before}, words)
 
 
 def _files(options: argparse.Namespace) -> tuple[Path, Path, Path]:

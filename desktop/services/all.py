@@ -19,6 +19,7 @@ from desktop.services.library import Library
 from desktop.services.models import Models
 from desktop.services.pages import Pages
 from desktop.services.passwords import Passwords
+from desktop.services.probing import Probing
 from desktop.services.scope import Scope
 from desktop.services.searching import Searching
 from desktop.services.settings import SettingsService
@@ -29,6 +30,7 @@ from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
 from desktop.store.facets import Facets
 from desktop.store.folders import FolderStore
+from desktop.store.probes import ProbeStore
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,15 @@ class Services:
             paths, catalogue, self._engines.reader, self._engines.library, self.settings, passwords
         )
         self.evaluating = Evaluating(self.library, self.importing, self.searching)
+        self.probing = Probing(
+            ProbeStore(self._database),
+            self.searching,
+            self.importing,
+            self._engines.chat,
+            self.models,
+            self.settings,
+            paths.starter_embedder.name,
+        )
         self.syncing = Syncing(paths, FolderStore(self._database), catalogue, self.library, self.importing)
         writer = Writer(self._engines.chat, self.models, self.settings)
         scope, counting = Scope(self.searching, writer), Counting(self.searching)

@@ -173,6 +173,36 @@ def migration_4(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE messages ADD COLUMN document_ids TEXT NOT NULL DEFAULT '[]'")
 
 
+def migration_5(connection: sqlite3.Connection) -> None:
+    """Questions written from a collection's own passages, and what asking them found; all columns as in `probes`."""
+    for statement in (
+        """CREATE TABLE probes (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            collection_id TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+            question TEXT NOT NULL,
+            sentence TEXT NOT NULL,
+            document_id TEXT NOT NULL,
+            record_id TEXT NOT NULL,
+            page INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            "end" INTEGER NOT NULL,
+            by_model INTEGER NOT NULL
+        )""",
+        "CREATE INDEX probes_of_collection ON probes (collection_id, seq)",
+        """CREATE TABLE probe_runs (
+            id TEXT PRIMARY KEY,
+            collection_id TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+            taken REAL NOT NULL,
+            setup TEXT NOT NULL,
+            ranks TEXT NOT NULL,
+            first TEXT NOT NULL
+        )""",
+        "CREATE INDEX probe_runs_of_collection ON probe_runs (collection_id, taken)",
+    ):
+        connection.execute(statement)
+
+
 def _full_text(table: str) -> str:
     """An FTS5 table that also finds symbols such as emoji (So) and takes letters without their accents."""
     tokens = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
@@ -182,7 +212,7 @@ def _full_text(table: str) -> str:
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
-MIGRATIONS: tuple[Migration, ...] = (migration_1, migration_2, migration_3, migration_4)
+MIGRATIONS: tuple[Migration, ...] = (migration_1, migration_2, migration_3, migration_4, migration_5)
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> int:
