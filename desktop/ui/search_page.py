@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.cancel import CancelToken
 from desktop.core.documents import Source
 from desktop.core.errors import DesksideError
-from desktop.core.events import Event, SearchFound
+from desktop.core.events import SearchFound
 from desktop.core.found import FoundPassage, Query
 from desktop.ui.focus_order import chain
 from desktop.ui.imports import Imports
 from desktop.ui.search_notices import LIKE, READING, READY
+from desktop.ui.search_run import SearchRun
 from desktop.ui.search_start import MOST
 from desktop.ui.search_view import SearchView
 from desktop.ui.source_body import file_changed
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
-from desktop.ui.worker import Task
 
 if TYPE_CHECKING:
     from desktop.services.all import Services
@@ -31,15 +28,6 @@ if TYPE_CHECKING:
 _PAUSE_MS = 350
 _BUSY_AFTER_MS = 600
 _PREVIEW_MS = 120
-
-
-@dataclass(frozen=True)
-class _Answered(Event):
-    """What came of a search."""
-
-    query: Query
-    found: SearchFound | None
-    error: DesksideError | None = None
 
 
 class SearchPage(SearchView):
@@ -59,10 +47,8 @@ class SearchPage(SearchView):
     ) -> None:
         super().__init__(services, theme, tasks, self._has_changed, parent)
         self._services = services
-        self._tasks = tasks
         self._imports = imports
-        self._task: Task | None = None
-        self._asked: Query | None = None
+        self._run = SearchRun(services.finding.find, tasks, self)
         self._shown: Query | None = None
         self._like: FoundPassage | None = None
         self._rerank = True
@@ -112,23 +98,21 @@ class SearchPage(SearchView):
             self._like.id if self._like else "",
             None if self._rerank else False,
         )
-        if query not in (self._shown, self._asked):
+        if query == self._shown:
+            self.stop()  # what was typed in between is not wanted any more
+        elif query != self._run.query:
             self._start(query)
 
     def search_again(self) -> None:
         """The same once more: files have come, or it had failed."""
-        query = self._asked or self._shown
-        self._shown = self._asked = None
+        query = self._run.query or self._shown
         if query is not None:
             self._start(query)
 
     def stop(self) -> None:
         """Give up the search that runs."""
-        if self._task is not None:
-            self._task.cancel()
-        self._task = self._asked = None
-        self._slow.stop()
-        self.notices.hide_busy()
+        self._run.stop()
+        self._ended()
 
     def more_like(self, passage: FoundPassage) -> None:
         """Find passages near to this one."""
@@ -146,44 +130,24 @@ class SearchPage(SearchView):
         return (own, *(one for one in others if one != own))
 
     def _start(self, query: Query) -> None:
-        self.stop()
-        self._asked = query
-        find = self._services.finding.find
-
-        def work(cancel: CancelToken) -> Iterator[Event]:
-            try:
-                for event in find(query, cancel):
-                    if isinstance(event, SearchFound):
-                        yield _Answered(query, event)
-            except DesksideError as error:
-                yield _Answered(query, None, error)
-
-        self._task = self._tasks.run(work)
-        self._task.happened.connect(self._take)
-        self._task.failed.connect(self._unforeseen)
+        self._run.start(query)
         if self._shown is None:
-            self.states.setCurrentWidget(self.waiting)
-            self.place()
+            self._show_state(self.waiting)
         self._slow.start()
 
-    def _take(self, event: object) -> None:
-        if not isinstance(event, _Answered) or event.query != self._asked:
-            return
-        self.stop()
-        if event.error is not None:
-            self._show_failure(event.error, event.query)
-        elif event.found is not None:
-            self._shown = event.query
-            self._remember(event.query.text)
-            self._show_found(event.found, event.query)
+    def _take(self, query: Query, found: SearchFound) -> None:
+        self._ended()
+        self._shown = query
+        self._remember(query.text)
+        self._show_found(found, query)
 
-    def _unforeseen(self, error: DesksideError) -> None:
-        """A fault of ours: the window tells it, and the page offers to try again."""
-        query = self._asked
-        self.stop()
-        self.failed.emit(error)
-        if query is not None:
-            self._show_failure(error, query)
+    def _fail(self, query: Query, error: DesksideError) -> None:
+        self._ended()
+        self._show_failure(error, query)
+
+    def _ended(self) -> None:
+        self._slow.stop()
+        self.notices.hide_busy()
 
     def _remember(self, text: str) -> None:
         """While somebody types, what begins the same is one search."""
@@ -354,6 +318,9 @@ class SearchPage(SearchView):
     # --- wiring
 
     def _connect(self) -> None:
+        self._run.found.connect(self._take)
+        self._run.failed.connect(self._fail)
+        self._run.unforeseen.connect(self.failed)
         self.field.textEdited.connect(self._typed)
         self.field.textChanged.connect(lambda text: None if text else self._typed())
         self.field.entered.connect(self._entered)
@@ -386,7 +353,7 @@ class SearchPage(SearchView):
     def _entered(self) -> None:
         """Enter searches at once; when that is done already, it goes to the results."""
         self.search()
-        if self._task is None:
+        if not self._run.running:
             self._to_results()
 
     def _to_results(self) -> None:

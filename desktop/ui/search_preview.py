@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QEvent, QLocale, QTimer, Signal
+from PySide6.QtCore import QDateTime, QEvent, QLocale, QMargins, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.documents import Document, Source
 from desktop.ui.cards import IconLabel
 from desktop.ui.icons import file_icon
-from desktop.ui.page_picture import PageStore, show_mark
+from desktop.ui.page_picture import PageStore
 from desktop.ui.page_view import PageWindow
+from desktop.ui.panel_area import PanelArea
 from desktop.ui.quote_card import place_words
 from desktop.ui.source_body import Pages, SourceBody
 from desktop.ui.tasks import TaskList
@@ -59,7 +60,8 @@ class SearchPreview(QFrame):
         column.setSpacing(0)
         column.addLayout(self._make_head())
         column.addSpacing(10)
-        column.addWidget(self._make_area(), 1)
+        self._area = PanelArea("preview_area", QMargins(0, 0, _MARGIN, 0))
+        column.addWidget(self._area, 1)
         column.addSpacing(12)
         column.addWidget(self._make_foot())
         self._later = QTimer(self, interval=0, singleShot=True)
@@ -125,22 +127,6 @@ class SearchPreview(QFrame):
         column.addWidget(self._about)
         return column
 
-    def _make_area(self) -> QScrollArea:
-        area = self._area = QScrollArea()
-        area.setObjectName("preview_area")
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(area.focusPolicy().NoFocus)
-        area.setHorizontalScrollBarPolicy(area.horizontalScrollBarPolicy().ScrollBarAlwaysOff)
-        area.viewport().setAutoFillBackground(False)
-        self._board = QWidget()
-        self._board.setProperty("kind", "scroll")
-        self._rows = QVBoxLayout(self._board)
-        self._rows.setContentsMargins(0, 0, _MARGIN, 0)
-        self._rows.addStretch(1)
-        area.setWidget(self._board)
-        area.verticalScrollBar().rangeChanged.connect(self._make_room_for_bar)
-        return area
-
     def _make_foot(self) -> QWidget:
         foot = frame("scroll", "preview_foot")
         row = QHBoxLayout(foot)
@@ -168,7 +154,7 @@ class SearchPreview(QFrame):
         for tool in body.tools()[:2]:
             self._tools.addWidget(tool)
         self._open.set_words(self.tr("Open the page") if body.page is not None else self.tr("Open the file"))
-        self._rows.insertWidget(0, body)
+        self._area.add(body)
         self.body = body
         self._later.start()
 
@@ -180,9 +166,7 @@ class SearchPreview(QFrame):
         if self.body is not None:
             if self.body.page is not None:
                 self.body.page.forget()
-            self.body.hide()
-            self._rows.removeWidget(self.body)
-            self.body.deleteLater()
+            self._area.remove(self.body)
             self.body = None
 
     def _page_turned(self, page: int, pages: int) -> None:
@@ -193,18 +177,13 @@ class SearchPreview(QFrame):
     def _show_place(self, words: str) -> None:
         self._about.set_text(" · ".join(part for part in (words[:1].upper() + words[1:], self._rest) if part))
 
-    def _make_room_for_bar(self, _least: int, most: int) -> None:
-        """The bar stands in the margin, so that the page keeps its width when it comes."""
-        bar = self._area.verticalScrollBar().sizeHint().width() if most > 0 else 0
-        self._rows.setContentsMargins(0, 0, max(0, _MARGIN - bar), 0)
-
     def _settle(self) -> None:
         """Draw the page at its width, and bring its mark into view."""
         if self.body is None or not self.isVisible():
             return
-        self._board.layout().activate()  # type: ignore[union-attr]
+        self._area.settle()
         self.body.load()
         if self.body.text is not None:
             self.body.text.setFixedHeight(max(self._area.height() - _INSET, self._theme.px(200)))
         if self.body.page is not None:
-            show_mark(self._area, self._board, self.body.page.picture)
+            self._area.show_mark(self.body.page.picture)

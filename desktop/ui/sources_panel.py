@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, QMargins, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.documents import Source
 from desktop.ui.focus_order import chain
-from desktop.ui.page_picture import PageStore, show_mark
+from desktop.ui.page_picture import PageStore
 from desktop.ui.page_view import PageWindow
+from desktop.ui.panel_area import PanelArea
 from desktop.ui.source_body import Pages
 from desktop.ui.source_card import SourceCard
 from desktop.ui.tasks import TaskList
@@ -56,20 +57,7 @@ class SourcesPanel(QFrame):
         self._header = self._make_header()
         column.addWidget(self._header)
         column.addWidget(line())
-        self._area = QScrollArea()
-        self._area.setObjectName("sources_area")
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(self._area.focusPolicy().NoFocus)
-        self._area.setHorizontalScrollBarPolicy(self._area.horizontalScrollBarPolicy().ScrollBarAlwaysOff)
-        self._area.viewport().setAutoFillBackground(False)
-        self._board = QWidget()
-        self._board.setProperty("kind", "scroll")
-        self._rows = QVBoxLayout(self._board)
-        self._rows.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        self._rows.setSpacing(8)
-        self._rows.addStretch(1)
-        self._area.setWidget(self._board)
-        self._area.verticalScrollBar().rangeChanged.connect(self._make_room_for_bar)
+        self._area = PanelArea("sources_area", QMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN))
         column.addWidget(self._area, 1)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -85,9 +73,7 @@ class SourcesPanel(QFrame):
         if [card.source for card in self.cards] == list(sources):
             return
         for card in self.cards:
-            card.hide()
-            self._rows.removeWidget(card)
-            card.deleteLater()
+            self._area.remove(card)
         self.cards = []
         for source in sources:
             card = SourceCard(
@@ -96,7 +82,7 @@ class SourcesPanel(QFrame):
             card.toggled.connect(self._toggle)
             card.enlarge.connect(self._enlarge)
             card.settled.connect(self._later.start)
-            self._rows.insertWidget(self._rows.count() - 1, card)
+            self._area.add(card)
             self.cards.append(card)
         self._count.setText(str(len(self.cards)) if self.cards else "")
 
@@ -145,11 +131,6 @@ class SourcesPanel(QFrame):
         row.addWidget(close)
         return header
 
-    def _make_room_for_bar(self, _least: int, most: int) -> None:
-        """The bar stands in the margin, so that the pages keep their width when it comes."""
-        bar = self._area.verticalScrollBar().sizeHint().width() if most > 0 else 0
-        self._rows.setContentsMargins(_MARGIN, _MARGIN, max(0, _MARGIN - bar), _MARGIN)
-
     def _toggle(self, number: int) -> None:
         self.open_source(0 if number == self.open_number else number)
 
@@ -159,11 +140,11 @@ class SourcesPanel(QFrame):
         card = next((card for card in self.cards if card.is_open), None)
         if card is None or not self.isVisible():
             return
-        self._board.layout().activate()  # type: ignore[union-attr]
+        self._area.settle()
         card.load()
         self._area.ensureWidgetVisible(card, 0, 12)
         if card.body is not None:
-            show_mark(self._area, self._board, card.body.picture)
+            self._area.show_mark(card.body.picture)
 
     def _enlarge(self, source: Source, page: int) -> None:
         window = PageWindow(self._theme, source, page, self.store, self._has_changed(source), self.window())

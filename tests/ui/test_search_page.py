@@ -205,6 +205,20 @@ def test_the_answer_of_an_older_search_is_dropped(
     assert page._shown == Query("second")
 
 
+def test_typing_back_what_is_shown_gives_up_what_was_typed_in_between(
+    qtbot: QtBot, page: SearchPage, filled: FakeServices
+) -> None:
+    _search(qtbot, page, "lift")
+    filled.finding.hold.clear()
+    page.field.setText("lifts")
+    page.search()
+    page.field.setText("lift")
+    page.search()
+    filled.finding.hold.set()
+    assert not page._run.running
+    assert page._shown == Query("lift")
+
+
 def test_the_same_is_not_searched_twice(qtbot: QtBot, page: SearchPage, filled: FakeServices) -> None:
     _search(qtbot, page)
     qtbot.keyClick(page.field, Qt.Key.Key_Return)

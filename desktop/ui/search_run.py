@@ -1,0 +1,83 @@
+"""Runs one search at a time on a thread of its own, and drops what an older one still answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.core.cancel import CancelToken
+from desktop.core.errors import DesksideError
+from desktop.core.events import Event, SearchFound
+from desktop.core.found import Query
+from desktop.ui.tasks import TaskList
+from desktop.ui.worker import Task
+
+Find = Callable[[Query, CancelToken], Iterator[Event]]
+
+
+@dataclass(frozen=True)
+class _Answered(Event):
+    """What came of a search."""
+
+    query: Query
+    result: SearchFound | DesksideError
+
+
+class SearchRun(QObject):
+    """`found` carries the query and its SearchFound, `failed` the query and why there is none; `unforeseen` comes
+    before it where the fault is ours."""
+
+    found = Signal(object, object)
+    failed = Signal(object, object)
+    unforeseen = Signal(object)
+
+    def __init__(self, find: Find, tasks: TaskList, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._find = find
+        self._tasks = tasks
+        self._task: Task | None = None
+        self.query: Query | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None
+
+    def start(self, query: Query) -> None:
+        """Search; what runs is given up."""
+        self.stop()
+        self.query = query
+        find = self._find
+
+        def work(cancel: CancelToken) -> Iterator[Event]:
+            try:
+                for event in find(query, cancel):
+                    if isinstance(event, SearchFound):
+                        yield _Answered(query, event)
+            except DesksideError as error:
+                yield _Answered(query, error)
+
+        self._task = self._tasks.run(work)
+        self._task.happened.connect(self._take)
+        self._task.failed.connect(self._fail)
+
+    def stop(self) -> None:
+        """Give up the search that runs."""
+        if self._task is not None:
+            self._task.cancel()
+        self._task = self.query = None
+
+    def _take(self, event: object) -> None:
+        if not isinstance(event, _Answered) or event.query != self.query:
+            return
+        self.stop()
+        answered = self.found if isinstance(event.result, SearchFound) else self.failed
+        answered.emit(event.query, event.result)
+
+    def _fail(self, error: DesksideError) -> None:
+        query = self.query
+        self.stop()
+        self.unforeseen.emit(error)
+        if query is not None:
+            self.failed.emit(query, error)
