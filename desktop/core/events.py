@@ -42,11 +42,13 @@ class Found(Event):
 
 @dataclass(frozen=True)
 class SearchFound(Event):
-    """What a search has found, by file. `reranked` tells whether a reranker has put it in order."""
+    """What a search has found, by file. `reranked` tells whether a reranker has put it in order, `limited` that these
+    are the best of more."""
 
     documents: tuple[FoundDocument, ...]
     seconds: float = 0.0
     reranked: bool = False
+    limited: bool = False
 
 
 @dataclass(frozen=True)

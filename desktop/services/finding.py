@@ -21,6 +21,8 @@ from desktop.store.facets import Facets
 
 NO_RERANKER = "No reranker is installed, so the order stays as it is."
 EXCERPT = 400
+LEAST_SCORE = 0.2
+"""Below this a passage without any of the words is only the least far of what is far away."""
 MOST_FOLDERS = 40
 
 
@@ -52,7 +54,9 @@ class Finding:
             more_collections=collections[1:],
         )
         result = self.searching.search(request, cancel, query.filter)
-        yield SearchFound(self._grouped(result.hits, text, query), result.seconds, result.reranked)
+        hits = result.hits if result.reranked or query.exact or query.like else _near(result.hits, text)
+        documents = self._grouped(hits, text, query)
+        yield SearchFound(documents, result.seconds, result.reranked, len(hits) >= query.k)
 
     def _grouped(self, hits: Sequence[Hit], text: str, query: Query) -> tuple[FoundDocument, ...]:
         """The hits by file: files in the order of their best passage, and their passages in the order found."""
@@ -92,6 +96,11 @@ def _common(folders: Sequence[str]) -> str:
         return os.path.commonpath(folders) if folders else ""
     except ValueError:
         return ""
+
+
+def _near(hits: Sequence[Hit], text: str) -> list[Hit]:
+    """The hits that have one of the words, or are near in meaning."""
+    return [hit for hit in hits if hit.score >= LEAST_SCORE or word_ranges(hit.passage.text, text)]
 
 
 def _marks(passage: str, text: str, query: Query) -> tuple[Range, ...]:

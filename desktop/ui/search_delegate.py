@@ -11,7 +11,7 @@ from desktop.ui.icons import draw_icon, file_icon
 from desktop.ui.markdown_blocks import qt_length
 from desktop.ui.paint import draw_box
 from desktop.ui.quote_card import place_words
-from desktop.ui.search_model import ROW_ROLE, Index, SearchModel
+from desktop.ui.search_model import ROW_ROLE, Index, More, SearchModel
 from desktop.ui.theme import Theme
 
 _LEFT = 24
@@ -42,6 +42,8 @@ class SearchDelegate(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         if isinstance(row, FoundPassage):
             return QSize(100, self._lines_of(row) * self._theme.line_height("body") + self._theme.px(22))
+        if isinstance(row, More):
+            return QSize(100, self._theme.px(36))
         return QSize(100, self._theme.px(34 if index.row() == 0 else 46))
 
     def like_rect(self, rect: QRect) -> QRect:
@@ -77,9 +79,13 @@ class SearchDelegate(QStyledItemDelegate):
         painter.save()
         if isinstance(row, FoundDocument):
             self._paint_file(painter, rect, row, index)
-        elif isinstance(row, FoundPassage):
-            state: QStyle.StateFlag = option.state
-            self._paint_passage(painter, rect, row, state)
+        else:
+            self._paint_ground(painter, rect, option.state)
+            if isinstance(row, FoundPassage):
+                self._paint_passage(painter, rect, row, bool(option.state & QStyle.StateFlag.State_Selected))
+            elif isinstance(row, More):
+                words = QRect(rect.left() + _LEFT + self._place_width(), rect.top(), 400, rect.height())
+                self._words(painter, words, self._model.more_words(row), "secondary-control", "accent")
         painter.restore()
 
     def _paint_file(self, painter: QPainter, rect: QRect, found: FoundDocument, index: Index) -> None:
@@ -105,16 +111,18 @@ class SearchDelegate(QStyledItemDelegate):
         tone = "accent" if pointed else "text2"
         self._words(painter, like.adjusted(6, 0, 0, 0), self.like_words(), "secondary-control", tone)
 
-    def _paint_passage(
-        self, painter: QPainter, rect: QRect, passage: FoundPassage, state: QStyle.StateFlag
-    ) -> None:
-        theme = self._theme
+    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
         box = QRectF(rect).adjusted(_INSET, 1, -_INSET + 4, -1)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected or state & QStyle.StateFlag.State_MouseOver:
-            draw_box(painter, box, theme.colour("accent_soft" if selected else "hover"), None, 8)
+            ground = self._theme.colour("accent_soft" if selected else "hover")
+            draw_box(painter, box, ground, None, 8)
         if state & QStyle.StateFlag.State_HasFocus and self._view.hasFocus():
-            draw_box(painter, box, theme.colour("accent", 0.0), theme.colour("accent"), 8, 2)
+            clear = self._theme.colour("accent", 0.0)
+            draw_box(painter, box, clear, self._theme.colour("accent"), 8, 2)
+
+    def _paint_passage(self, painter: QPainter, rect: QRect, passage: FoundPassage, selected: bool) -> None:
+        theme = self._theme
         top = rect.top() + theme.px(11)
         place = QRect(rect.left() + _LEFT, top, self._place_width(), theme.line_height("body"))
         words = place_words(self._model, passage.source)

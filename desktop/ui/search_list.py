@@ -47,13 +47,13 @@ class SearchList(QListView):
 
     def choose_first(self) -> None:
         """Make the first passage the current one."""
-        first = self.results.next_passage(-1, 1)
+        first = self.results.next_row(-1, 1)
         if first.isValid():
             self.setCurrentIndex(first)
 
     def move(self, step: int) -> bool:  # type: ignore[override]
-        """Go to the next passage or the one before; false at the ends."""
-        beyond = self.results.next_passage(self.currentIndex().row(), step)
+        """Go to the next row that can be chosen or the one before; false at the ends."""
+        beyond = self.results.next_row(self.currentIndex().row(), step)
         if beyond.isValid():
             self.setCurrentIndex(beyond)
             self._show_heading(beyond)
@@ -76,6 +76,8 @@ class SearchList(QListView):
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 if passage is not None:
                     self.enlarge.emit(passage)
+                else:
+                    self._unfold(self.currentIndex())
             case Qt.Key.Key_M if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 if passage is not None:
                     self.like.emit(passage)
@@ -100,6 +102,8 @@ class SearchList(QListView):
             self.like.emit(of_file.passages[0])
         elif (passage := self.results.passage(self.indexAt(place))) is not None:
             self.opened.emit(passage)
+        else:
+            self._unfold(self.indexAt(place))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         passage = self.results.passage(self.indexAt(event.position().toPoint()))
@@ -115,10 +119,15 @@ class SearchList(QListView):
         if event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
 
+    def _unfold(self, index: Index) -> None:
+        """All passages of a file, the first of the new ones chosen."""
+        if self.results.unfold(index):
+            self.currentChanged(index, index)
+
     def _show_heading(self, index: Index) -> None:
         """The first passage of a file is shown with the file's line above it."""
         above = self.results.index(index.row() - 1) if index.row() else index
-        if self.results.passage(above) is None:
+        if self.results.is_heading(above):
             self.scrollTo(above)
         self.scrollTo(index)
 

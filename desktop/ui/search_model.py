@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -11,27 +12,55 @@ from desktop.ui.quote_card import place_words
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+SHOWN = 3
+"""Passages of a file that are shown before the person asks for all."""
 BEST, NEWEST, NAME = "best", "newest", "name"
 
 
+@dataclass(frozen=True)
+class More:
+    """The row under a file of which only the best passages are shown."""
+
+    document_id: str
+    number: int
+
+
 class SearchModel(QAbstractListModel):
-    """A row is a FoundDocument (a heading) or a FoundPassage (what can be chosen)."""
+    """A row is a FoundDocument (a heading), a FoundPassage, or More: the last two can be chosen."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._found: tuple[FoundDocument, ...] = ()
-        self._rows: list[FoundDocument | FoundPassage] = []
+        self._rows: list[FoundDocument | FoundPassage | More] = []
         self._order = BEST
+        self._unfolded: set[str] = set()
 
     def set_found(self, found: Sequence[FoundDocument]) -> None:
         """Show other results."""
         self._found = tuple(found)
+        self._unfolded.clear()
         self._fill()
 
     def set_order(self, order: str) -> None:
         """BEST match first, NEWEST file first or by NAME; passages of a file stay together."""
         self._order = order
         self._fill()
+
+    def unfold(self, index: Index) -> bool:
+        """Show all passages of a file in place of its row More; false for any other row."""
+        row = self._rows[index.row()] if index.isValid() else None
+        if not isinstance(row, More):
+            return False
+        found = next(one for one in self._found if one.document.id == row.document_id)
+        rest = found.passages[SHOWN:]
+        at = index.row()
+        self._unfolded.add(row.document_id)
+        self._rows[at] = rest[0]
+        self.dataChanged.emit(index, index)
+        self.beginInsertRows(QModelIndex(), at + 1, at + len(rest) - 1)
+        self._rows[at + 1 : at + 1] = rest[1:]
+        self.endInsertRows()
+        return True
 
     @property
     def order(self) -> str:
@@ -46,6 +75,10 @@ class SearchModel(QAbstractListModel):
         row = self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
         return row if isinstance(row, FoundPassage) else None
 
+    def is_heading(self, index: Index) -> bool:
+        """Whether a row is a file's own line."""
+        return isinstance(self._rows[index.row()], FoundDocument)
+
     def document(self, index: Index) -> FoundDocument | None:
         """The file of a row, whichever of its rows that is."""
         if not index.isValid():
@@ -59,11 +92,11 @@ class SearchModel(QAbstractListModel):
                 return self.index(number)
         return QModelIndex()
 
-    def next_passage(self, row: int, step: int) -> QModelIndex:
-        """The nearest passage beyond `row`, forwards (`step` 1) or backwards (-1); invalid at the end."""
+    def next_row(self, row: int, step: int) -> QModelIndex:
+        """The next row that can be chosen, forwards (`step` 1) or backwards (-1) from `row`; invalid at the end."""
         row += step
         while 0 <= row < len(self._rows):
-            if isinstance(self._rows[row], FoundPassage):
+            if not isinstance(self._rows[row], FoundDocument):
                 return self.index(row)
             row += step
         return QModelIndex()
@@ -78,11 +111,13 @@ class SearchModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             if isinstance(row, FoundDocument):
                 return f"{row.document.name}, {self.count_words(row)}"
+            if isinstance(row, More):
+                return self.more_words(row)
             return f"{place_words(self, row.source)}: {row.excerpt}"
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if self.passage(index) is None:
+        if isinstance(self._rows[index.row()], FoundDocument):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
@@ -95,6 +130,10 @@ class SearchModel(QAbstractListModel):
             words = self.tr("1 passage") if number == 1 else self.tr("{n} passages")
         return words.replace("{n}", str(number))
 
+    def more_words(self, more: More) -> str:
+        """'Show 12 more'."""
+        return self.tr("Show {n} more").replace("{n}", str(more.number))
+
     def _fill(self) -> None:
         orders = {
             BEST: lambda found: 0.0,  # as they came
@@ -104,5 +143,11 @@ class SearchModel(QAbstractListModel):
         self.beginResetModel()
         self._rows = []
         for found in sorted(self._found, key=orders[self._order]):
-            self._rows.extend((found, *found.passages))
+            self._rows.append(found)
+            shown = len(found.passages) if found.document.id in self._unfolded else SHOWN
+            if shown + 1 >= len(found.passages):  # a row More for one passage would save nothing
+                shown = len(found.passages)
+            self._rows.extend(found.passages[:shown])
+            if hidden := len(found.passages) - shown:
+                self._rows.append(More(found.document.id, hidden))
         self.endResetModel()

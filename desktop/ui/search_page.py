@@ -169,7 +169,7 @@ class SearchPage(SearchView):
     def _show_found(self, found: SearchFound, query: Query) -> None:
         self.results.results.set_found(found.documents)
         number = sum(len(one.passages) for one in found.documents)
-        self.count.setText(self._count_words(number, len(found.documents)))
+        self.count.setText(self._count_words(number, len(found.documents), found.limited))
         self.notices.withdraw(LIKE, READY)
         if self._like is not None:
             self.notices.say_like(self._like)
@@ -182,10 +182,17 @@ class SearchPage(SearchView):
         self._show_state(self.found)
         self.results.choose_first()
 
-    def _count_words(self, passages: int, files: int) -> str:
+    def _count_words(self, passages: int, files: int, limited: bool) -> str:
         if passages == 1:
             return self.tr("1 passage in 1 file")
-        words = self.tr("{n} passages in 1 file") if files == 1 else self.tr("{n} passages in {m} files")
+        if files == 1:
+            words = (
+                self.tr("The best {n} passages, in 1 file") if limited else self.tr("{n} passages in 1 file")
+            )
+        elif limited:
+            words = self.tr("The best {n} passages, in {m} files")
+        else:
+            words = self.tr("{n} passages in {m} files")
         return words.replace("{n}", self._theme.number(passages)).replace("{m}", self._theme.number(files))
 
     def _show_nothing(self, query: Query) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -228,15 +229,46 @@ def test_the_same_is_not_searched_twice(qtbot: QtBot, page: SearchPage, filled: 
 
 def test_results_stand_by_file_with_their_number(qtbot: QtBot, page: SearchPage) -> None:
     _search(qtbot, page)
-    assert page.count.text() == "9 passages in 6 files"
+    assert page.count.text() == "17 passages in 6 files"
     model = page.results.results
     heads = [
         model.index(row).data() for row in range(model.rowCount()) if model.passage(model.index(row)) is None
     ]
     assert heads[0] == "Lift maintenance contract.pdf, 3 passages"
-    assert heads[3] == "Lift log building C.xlsx, 1 row"
+    assert heads[3] == "Lift log building C.xlsx, 9 rows"
     spoken = model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == f"page 2: {model.passage(model.index(1)).excerpt}"
+
+
+def test_the_best_of_more_are_called_so(qtbot: QtBot, page: SearchPage, filled: FakeServices) -> None:
+    filled.finding.answer = replace(filled.finding.answer, limited=True)
+    _search(qtbot, page)
+    assert page.count.text() == "The best 17 passages, in 6 files"
+    filled.finding.answer = SearchFound(filled.finding.answer.documents[:1])
+    _search(qtbot, page, "fault")
+    assert page.count.text() == "3 passages in 1 file"
+
+
+def test_a_file_with_many_passages_shows_three_until_it_is_unfolded(qtbot: QtBot, page: SearchPage) -> None:
+    _search(qtbot, page)
+    model = page.results.results
+    more = model.next_row(model.index_of("f4-214").row(), 1)
+    assert more.data() == "Show 6 more"
+    assert not model.index_of("f4-215").isValid()
+    page.results.setCurrentIndex(more)
+    qtbot.keyClick(page.results, Qt.Key.Key_Return)
+    assert _current(page) == ("Lift log building C.xlsx", 215)
+    assert model.index_of("f4-220").isValid()
+    assert model.document(model.index_of("f5-1")).document.id == "f5"
+    page.order.chosen.emit(NEWEST)
+    assert model.index_of("f4-220").isValid(), "another order keeps it unfolded"
+    _search(qtbot, page, "other words")
+    more = model.next_row(model.index_of("f4-214").row(), 1)
+    page.results.scrollTo(more)
+    qtbot.mouseClick(
+        page.results.viewport(), Qt.MouseButton.LeftButton, pos=page.results.visualRect(more).center()
+    )
+    assert model.index_of("f4-215").isValid()
 
 
 def test_the_order_can_be_changed(qtbot: QtBot, page: SearchPage) -> None:
@@ -321,7 +353,7 @@ def test_in_a_narrow_window_the_page_lies_over_the_results(
     window.resize(1024, 640)
     _search(qtbot, page)
     assert not page.preview.isVisible()
-    index = page.results.results.next_passage(1, 1)
+    index = page.results.results.next_row(1, 1)
     qtbot.mouseClick(
         page.results.viewport(), Qt.MouseButton.LeftButton, pos=page.results.visualRect(index).center()
     )
@@ -526,6 +558,6 @@ def test_ten_thousand_results_are_there_at_once(qtbot: QtBot, page: SearchPage, 
     documents = tuple(found.documents[number % 6] for number in range(6000))
     filled.finding.answer = SearchFound(documents)
     _search(qtbot, page)
-    assert page.results.results.rowCount() == 15_000
+    assert page.results.results.rowCount() == 18_000
     page.results.scrollToBottom()
-    assert page.results.indexAt(QPoint(50, page.results.viewport().height() - 30)).row() > 14_980
+    assert page.results.indexAt(QPoint(50, page.results.viewport().height() - 30)).row() > 17_980

@@ -73,6 +73,14 @@ def test_the_sentence_with_the_most_different_words_is_shown() -> None:
     assert best_sentence(text, ()) == (0, len(text))
 
 
+def test_words_side_by_side_count_more_and_stop_words_nothing() -> None:
+    text = "The period of the flat is over. Its notice period is three months. Notice the flat."
+    found = best_sentence(text, word_ranges(text, "notice period of the flat"))
+    assert text[slice(*found)] == "The period of the flat is over."
+    found = best_sentence(text, word_ranges(text, "the notice period for flats"))
+    assert text[slice(*found)] == "Its notice period is three months."
+
+
 def test_an_excerpt_is_on_one_line_and_its_marks_move_with_it() -> None:
     text = "Before.  The \n\n Yearly\n fee of it. After it comes more."
     ranges = phrase_ranges(text, "yearly fee")
