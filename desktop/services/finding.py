@@ -35,6 +35,11 @@ class Finding:
     searching: Searching
     reranker: Callable[[], ModelSpec | None]
 
+    def prepare(self, cancel: CancelToken | None = None) -> Iterator[Event]:
+        """Load what searching needs, while the person still types. Yields nothing."""
+        self.searching.prepare(cancel)
+        yield from ()
+
     def find(self, query: Query, cancel: CancelToken | None = None) -> Iterator[Event]:
         """Yield one SearchFound. Raises UserError if there is nothing to search for, or what the engine raises."""
         text = " ".join(query.text.split())

@@ -16,6 +16,7 @@ from desktop.core.documents import (
     Source,
 )
 from desktop.core.requests import (
+    Compare,
     RankedSentence,
     Retrieve,
     Retrieved,
@@ -23,6 +24,7 @@ from desktop.core.requests import (
     SearchMany,
     SearchResult,
     SearchResults,
+    Similarities,
 )
 from desktop.core.text import stems, words
 from desktop.engines.process import EngineLink, call
@@ -62,6 +64,10 @@ class Searching:
         if limited is None:
             return SearchResult((), 0.0)
         return self._with_names(call(self.engine, SearchResult, limited, cancel))
+
+    def prepare(self, cancel: CancelToken | None = None) -> None:
+        """Start the engine and load the embedder, so that the first search does not wait for that. Blocks."""
+        call(self.engine, Similarities, Compare(("a",), ("a",)), cancel)
 
     def search_all(
         self,

@@ -48,7 +48,7 @@ class SearchPage(SearchView):
         super().__init__(services, theme, tasks, self._has_changed, parent)
         self._services = services
         self._imports = imports
-        self._run = SearchRun(services.finding.find, tasks, self)
+        self._run = SearchRun(services.finding, tasks, self)
         self._shown: Query | None = None
         self._like: FoundPassage | None = None
         self._rerank = True
@@ -161,6 +161,8 @@ class SearchPage(SearchView):
         """Before a search: nothing to search in, or what can be typed."""
         collections = self._services.library.collections()
         has_files = any(one.documents for one in collections)
+        if has_files:
+            self._run.prepare()
         self.start.set_recent(self._recent)
         self._show_state(self.start if has_files else self.no_files)
         self.notices.withdraw(LIKE, READY)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,7 +15,8 @@ from desktop.core.found import Query
 from desktop.ui.tasks import TaskList
 from desktop.ui.worker import Task
 
-Find = Callable[[Query, CancelToken], Iterator[Event]]
+if TYPE_CHECKING:
+    from desktop.services.finding import Finding
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,10 @@ class SearchRun(QObject):
     failed = Signal(object, object)
     unforeseen = Signal(object)
 
-    def __init__(self, find: Find, tasks: TaskList, parent: QObject | None = None) -> None:
+    def __init__(self, finding: Finding, tasks: TaskList, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._find = find
+        self._finding = finding
+        self._prepared = False
         self._tasks = tasks
         self._task: Task | None = None
         self.query: Query | None = None
@@ -44,11 +47,17 @@ class SearchRun(QObject):
     def running(self) -> bool:
         return self._task is not None
 
+    def prepare(self) -> None:
+        """Load what searching needs, once. Should that fail, the first search says so."""
+        if not self._prepared:
+            self._prepared = True
+            self._tasks.run(self._finding.prepare)
+
     def start(self, query: Query) -> None:
         """Search; what runs is given up."""
         self.stop()
         self.query = query
-        find = self._find
+        find = self._finding.find
 
         def work(cancel: CancelToken) -> Iterator[Event]:
             try:

@@ -21,11 +21,16 @@ class FakeFinding:
     of_kinds: list[tuple[str, int]] = field(default_factory=list)
     of_folders: list[tuple[str, int]] = field(default_factory=list)
     installed: str = ""
+    prepared: int = 0
     asked: list[Query] = field(default_factory=list)
     hold: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.hold.set()
+
+    def prepare(self, cancel: CancelToken) -> Iterator[Event]:
+        self.prepared += 1
+        yield from ()
 
     def find(self, query: Query, cancel: CancelToken) -> Iterator[Event]:
         self.asked.append(query)

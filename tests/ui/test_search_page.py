@@ -88,17 +88,21 @@ def _choose(qtbot: QtBot, page: SearchPage, chip: str, words: str) -> None:
 # --- before and without results
 
 
-def test_without_files_the_next_step_is_a_button(window: MainWindow, qtbot: QtBot) -> None:
+def test_without_files_the_next_step_is_a_button(
+    services: FakeServices, window: MainWindow, qtbot: QtBot
+) -> None:
     page = _page(window)
     assert page.states.currentWidget() is page.no_files
+    assert services.finding.prepared == 0
     page.add_files.disconnect()  # the window's dialog
     with qtbot.waitSignal(page.add_files):
         page.no_files.button.click()
 
 
-def test_with_files_it_says_what_can_be_typed(page: SearchPage) -> None:
+def test_with_files_it_says_what_can_be_typed(page: SearchPage, filled: FakeServices) -> None:
     assert page.states.currentWidget() is page.start
     assert "For example" in page.start.words.text()
+    assert filled.finding.prepared == 1, "what searching needs is loaded while somebody types"
     assert page.field.hasFocus()
 
 
