@@ -236,13 +236,17 @@ class Passage:
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage that a search found. `score` is between 0 and 1 in the fused order; higher is nearer."""
+    """A passage that a search found. `score` is between 0 and 1 in the fused order; higher is nearer.
+
+    `similarity` is the cosine of its vector to the query's.
+    """
 
     passage: Passage
     score: float
     path: str = ""
     document: str = ""
     member: tuple[str, ...] = ()
+    similarity: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -279,7 +279,7 @@ class _Held:
 
 
 def _hits(found: list[Scored]) -> tuple[Hit, ...]:
-    return tuple(Hit(scored.passage, scored.score) for scored in found)
+    return tuple(Hit(scored.passage, scored.score, similarity=scored.cosine) for scored in found)
 
 
 def create(options: Mapping[str, object]) -> LibraryEngine:

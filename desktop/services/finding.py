@@ -21,8 +21,8 @@ from desktop.store.facets import Facets
 
 NO_RERANKER = "No reranker is installed, so the order stays as it is."
 EXCERPT = 400
-LEAST_SCORE = 0.2
-"""Below this a passage without any of the words is only the least far of what is far away."""
+NEAR = 0.5
+"""Share of the best similarity from which a passage without any of the words is shown."""
 MOST_FOLDERS = 40
 
 
@@ -104,8 +104,9 @@ def _common(folders: Sequence[str]) -> str:
 
 
 def _near(hits: Sequence[Hit], text: str) -> list[Hit]:
-    """The hits that have one of the words, or are near in meaning."""
-    return [hit for hit in hits if hit.score >= LEAST_SCORE or word_ranges(hit.passage.text, text)]
+    """The hits that have one of the words, or are near in meaning: the rest is only the least far of what is far."""
+    least = NEAR * max((hit.similarity for hit in hits), default=0.0)
+    return [hit for hit in hits if hit.similarity >= least or word_ranges(hit.passage.text, text)]
 
 
 def _marks(passage: str, text: str, query: Query) -> tuple[Range, ...]:

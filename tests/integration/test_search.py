@@ -121,6 +121,10 @@ def test_words_are_marked_in_their_inflected_forms_and_meaning_is_found_without_
     assert "apology.html" in _names(found), "an elevator is a lift"
 
 
+def test_what_is_only_the_least_far_is_not_shown(services: Services) -> None:
+    assert set(_names(_find(services, "lift"))) == {"lift.txt", "again.txt", "apology.html"}
+
+
 @pytest.mark.parametrize(
     ("limits", "names"),
     [
@@ -132,13 +136,14 @@ def test_words_are_marked_in_their_inflected_forms_and_meaning_is_found_without_
     ],
 )
 def test_filters_let_through_what_they_say(services: Services, limits: SearchFilter, names: set[str]) -> None:
-    assert set(_names(_find(services, "the lift and its yearly fee", filter=limits))) == names
+    result = services.searching.search(Search(_id(services), "the lift and its yearly fee"), limits=limits)
+    assert {hit.document for hit in result.hits} == names
 
 
 def test_a_folder_is_searched_with_its_subfolders(services: Services, folder: Path) -> None:
     letters = str(folder / "letters")
-    names = set(_names(_find(services, "lift", filter=SearchFilter(folder=letters))))
-    assert names == {"again.txt", "2019.txt", "apology.html"}
+    result = services.searching.search(Search(_id(services), "lift"), limits=SearchFilter(folder=letters))
+    assert {hit.document for hit in result.hits} == {"again.txt", "2019.txt", "apology.html"}
     offered = services.finding.folders((_id(services),))
     assert offered == [(str(folder / "contracts"), 2), (letters, 3)]
     assert services.finding.folders((_id(services),), letters) == [(str(folder / "letters/deeper"), 1)]
