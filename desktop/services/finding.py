@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, Hit
@@ -41,7 +41,10 @@ class Finding:
         yield from ()
 
     def find(self, query: Query, cancel: CancelToken | None = None) -> Iterator[Event]:
-        """Yield one SearchFound. Raises UserError if there is nothing to search for, or what the engine raises."""
+        """Yield SearchFound; where a reranker is to work, a second one follows with its order.
+
+        Raises UserError if there is nothing to search for, or what the engine raises.
+        """
         text = " ".join(query.text.split())
         if not text and not query.like:
             raise UserError("There is nothing to search for.", "Type some words.")
@@ -49,19 +52,18 @@ class Finding:
         if not collections:
             yield SearchFound(())
             return
+        phrase = text if query.exact else ""
         request = Search(
-            collections[0],
-            text,
-            query.k,
-            phrase=text if query.exact else "",
-            like=query.like,
-            rerank=query.rerank is not False and self.reranker() is not None,
-            more_collections=collections[1:],
+            collections[0], text, query.k, phrase=phrase, like=query.like, more_collections=collections[1:]
         )
         result = self.searching.search(request, cancel, query.filter)
-        hits = result.hits if result.reranked or query.exact or query.like else _near(result.hits, text)
-        documents = self._grouped(hits, text, query)
-        yield SearchFound(documents, result.seconds, result.reranked, len(hits) >= query.k)
+        hits = result.hits if query.exact or query.like else _near(result.hits, text)
+        limited = len(hits) >= query.k
+        yield SearchFound(self._grouped(hits, text, query), result.seconds, limited=limited)
+        if hits and not query.like and query.rerank is not False and self.reranker() is not None:
+            result = self.searching.search(replace(request, k=len(hits), rerank=True), cancel, query.filter)
+            documents = self._grouped(result.hits, text, query)
+            yield SearchFound(documents, result.seconds, result.reranked, limited)
 
     def _grouped(self, hits: Sequence[Hit], text: str, query: Query) -> tuple[FoundDocument, ...]:
         """The hits by file: files in the order of their best passage, and their passages in the order found."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.core.errors import DesksideError
 from desktop.core.found import FoundPassage
 from desktop.ui.cards import Banner, BusyCard
 from desktop.ui.theme import Theme
 
-LIKE, READING, READY, NO_RERANKER = "like", "reading", "ready", "no reranker"
+LIKE, READING, READY, RERANKER = "like", "reading", "ready", "reranker"
 _LONGEST = 160
 
 
@@ -43,7 +44,7 @@ class SearchNotices(QWidget):
 
     @property
     def about(self) -> str:
-        """What the banner is about: LIKE, READING, READY, NO_RERANKER, or '' while it is away."""
+        """What the banner is about: LIKE, READING, READY, RERANKER, or '' while it is away."""
         return self._about
 
     def show_busy(self, words: str) -> None:
@@ -80,7 +81,11 @@ class SearchNotices(QWidget):
         """A reranker was asked for; `folder` is where one belongs."""
         words = self.tr("Put the folder of a cross-encoder into {folder}, then choose this again.")
         title = self.tr("No reranker is installed, so the order stays as it is.")
-        self._say(NO_RERANKER, title, words.replace("{folder}", folder))
+        self._say(RERANKER, title, words.replace("{folder}", folder))
+
+    def say_not_reranked(self, error: DesksideError) -> None:
+        """The results are there, but the reranker could not put them in order."""
+        self._say(RERANKER, error.what, error.todo)
 
     def withdraw(self, *about: str) -> None:
         """Take the banner away if it is about one of these."""

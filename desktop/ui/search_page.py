@@ -136,14 +136,30 @@ class SearchPage(SearchView):
         self._slow.start()
 
     def _take(self, query: Query, found: SearchFound) -> None:
-        self._ended()
+        if found.reranked:
+            self._reorder(found)
+            return
         self._shown = query
         self._remember(query.text)
         self._show_found(found, query)
 
+    def _reorder(self, found: SearchFound) -> None:
+        """The reranker's order comes later: who has moved on meanwhile stays with the passage."""
+        model = self.results.results
+        current = model.passage(self.results.currentIndex())
+        moved = self.results.currentIndex() != model.next_row(-1, 1)
+        model.set_found(found.documents)
+        kept = model.index_of(current.id) if current is not None and moved else model.index(-1)
+        if kept.isValid():
+            self.results.setCurrentIndex(kept)
+        else:
+            self.results.choose_first()
+
     def _fail(self, query: Query, error: DesksideError) -> None:
-        self._ended()
-        self._show_failure(error, query)
+        if query == self._shown and self.states.currentWidget() is self.found:
+            self.notices.say_not_reranked(error)  # the results are there, only not in another order
+        else:
+            self._show_failure(error, query)
 
     def _ended(self) -> None:
         self._slow.stop()
@@ -171,7 +187,7 @@ class SearchPage(SearchView):
     def _show_found(self, found: SearchFound, query: Query) -> None:
         self.results.results.set_found(found.documents)
         number = sum(len(one.passages) for one in found.documents)
-        self.count.setText(self._count_words(number, len(found.documents), found.limited))
+        self.show_count(number, len(found.documents), found.limited)
         self.notices.withdraw(LIKE, READY)
         if self._like is not None:
             self.notices.say_like(self._like)
@@ -183,19 +199,6 @@ class SearchPage(SearchView):
         self._panel_open = self.is_wide and not self._panel_refused
         self._show_state(self.found)
         self.results.choose_first()
-
-    def _count_words(self, passages: int, files: int, limited: bool) -> str:
-        if passages == 1:
-            return self.tr("1 passage in 1 file")
-        if files == 1:
-            words = (
-                self.tr("The best {n} passages, in 1 file") if limited else self.tr("{n} passages in 1 file")
-            )
-        elif limited:
-            words = self.tr("The best {n} passages, in {m} files")
-        else:
-            words = self.tr("{n} passages in {m} files")
-        return words.replace("{n}", self._theme.number(passages)).replace("{m}", self._theme.number(files))
 
     def _show_nothing(self, query: Query) -> None:
         if query.filter or query.exact:
@@ -232,7 +235,11 @@ class SearchPage(SearchView):
         self.place()
 
     def _show_busy(self) -> None:
-        self.notices.show_busy(self.tr("The first search takes a few seconds") if self._shown is None else "")
+        if self._run.query == self._shown:
+            words = self.tr("The best ones are read closely")
+        else:
+            words = self.tr("The first search takes a few seconds") if self._shown is None else ""
+        self.notices.show_busy(words)
 
     def _cancelled(self) -> None:
         self.stop()
@@ -330,6 +337,7 @@ class SearchPage(SearchView):
         self._run.found.connect(self._take)
         self._run.failed.connect(self._fail)
         self._run.unforeseen.connect(self.failed)
+        self._run.ended.connect(self._ended)
         self.field.textEdited.connect(self._typed)
         self.field.textChanged.connect(lambda text: None if text else self._typed())
         self.field.entered.connect(self._entered)

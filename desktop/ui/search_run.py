@@ -28,10 +28,11 @@ class _Answered(Event):
 
 
 class SearchRun(QObject):
-    """`found` carries the query and its SearchFound, `failed` the query and why there is none; `unforeseen` comes
-    before it where the fault is ours."""
+    """`found` carries the query and its SearchFound (a second one where a reranker works), `failed` the query and why
+    there is none; `unforeseen` comes before it where the fault is ours. `ended` tells that no more comes."""
 
     found = Signal(object, object)
+    ended = Signal()
     failed = Signal(object, object)
     unforeseen = Signal(object)
 
@@ -70,6 +71,7 @@ class SearchRun(QObject):
         self._task = self._tasks.run(work)
         self._task.happened.connect(self._take)
         self._task.failed.connect(self._fail)
+        self._task.finished.connect(self._finish)
 
     def stop(self) -> None:
         """Give up the search that runs."""
@@ -80,13 +82,16 @@ class SearchRun(QObject):
     def _take(self, event: object) -> None:
         if not isinstance(event, _Answered) or event.query != self.query:
             return
-        self.stop()
         answered = self.found if isinstance(event.result, SearchFound) else self.failed
         answered.emit(event.query, event.result)
 
     def _fail(self, error: DesksideError) -> None:
-        query = self.query
-        self.stop()
         self.unforeseen.emit(error)
-        if query is not None:
-            self.failed.emit(query, error)
+        if self.query is not None:
+            self.failed.emit(self.query, error)
+
+    def _finish(self) -> None:
+        """A search that was given up ends, too, while another one runs."""
+        if self._task is not None and not self._task.running:
+            self.stop()
+            self.ended.emit()

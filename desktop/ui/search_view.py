@@ -110,6 +110,23 @@ class SearchView(QFrame):
         self.preview.setVisible(shown)
         self.preview.raise_()
 
+    def show_count(self, passages: int, files: int, limited: bool) -> None:
+        """Say how much was found; `limited` where it is the best of more."""
+        self.count.setText(self._count_words(passages, files, limited))
+
+    def _count_words(self, passages: int, files: int, limited: bool) -> str:
+        if passages == 1:
+            return self.tr("1 passage in 1 file")
+        if files == 1:
+            words = (
+                self.tr("The best {n} passages, in 1 file") if limited else self.tr("{n} passages in 1 file")
+            )
+        elif limited:
+            words = self.tr("The best {n} passages, in {m} files")
+        else:
+            words = self.tr("{n} passages in {m} files")
+        return words.replace("{n}", self._theme.number(passages)).replace("{m}", self._theme.number(files))
+
     def _make_head(self) -> QFrame:
         head = QFrame()
         head.setProperty("kind", "header")

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from desktop.core.documents import SearchFilter, TableColumns
+from desktop.core.errors import ModelError
 from desktop.core.events import ImportSummary, SearchFound
 from desktop.core.found import FoundDocument, Query
 from desktop.core.matching import phrase_ranges
@@ -249,12 +250,18 @@ def test_an_installed_reranker_puts_the_results_in_its_order(services: Services)
     assert np.allclose([hit.score for hit in reranked.hits], expected, atol=1e-4)
     assert expected == sorted(expected, reverse=True)
     assert [hit.passage.id for hit in reranked.hits] != [hit.passage.id for hit in plain.hits]
-    (told,) = services.finding.find(Query(query, (_id(services),)))
-    assert isinstance(told, SearchFound)
-    assert told.reranked, "what is installed is used"
+    told = [event.reranked for event in services.finding.find(Query(query, (_id(services),)))]  # type: ignore[attr-defined]
+    assert told == [False, True], "what is installed is used, and nobody waits for it"
     (left,) = services.finding.find(Query(query, (_id(services),), rerank=False))
     assert isinstance(left, SearchFound)
     assert not left.reranked
+    (folder / "model.safetensors").write_bytes(b"broken")
+    shutil.move(folder, folder.with_name("broken"))
+    events = services.finding.find(Query(query, (_id(services),)))
+    assert isinstance(next(events), SearchFound)
+    with pytest.raises(ModelError, match="The reranker broken could not be loaded"):
+        next(events)
+    folder = folder.with_name("broken")
     shutil.rmtree(folder)
 
 

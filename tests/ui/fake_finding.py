@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import Cancelled
@@ -40,6 +40,12 @@ class FakeFinding:
         if self.error is not None:
             raise self.error
         yield self.answer
+        if self.installed and query.rerank is not False:
+            yield self.reranked(cancel)
+
+    def reranked(self, cancel: CancelToken) -> SearchFound:
+        """The same in the opposite order."""
+        return replace(self.answer, documents=self.answer.documents[::-1], reranked=True)
 
     def kinds(self, collection_ids: Sequence[str]) -> list[tuple[str, int]]:
         return self.of_kinds

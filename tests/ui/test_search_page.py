@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,8 +12,9 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from desktop.core.cancel import CancelToken
 from desktop.core.documents import SearchFilter, TableColumns
-from desktop.core.errors import EngineCrashed
+from desktop.core.errors import EngineCrashed, ModelError
 from desktop.core.events import SearchFound
 from desktop.core.found import Query
 from desktop.ui.main_window import MainWindow
@@ -506,6 +508,43 @@ def test_an_installed_reranker_works_until_it_is_left_out(
     menu.actions()[-1].trigger()
     menu.close()
     qtbot.waitUntil(lambda: page._shown is not None and page._shown.rerank is False)
+
+
+def test_the_rerankers_order_comes_later_and_leaves_who_has_moved_where_they_are(
+    qtbot: QtBot, page: SearchPage, filled: FakeServices
+) -> None:
+    filled.finding.installed = "reranker"
+    _search(qtbot, page)
+    last = filled.finding.answer.documents[-1].document.name
+    qtbot.waitUntil(lambda: not page._run.running)
+    assert _current(page)[0] == last, "nobody had moved: the best one now is chosen"
+    ready = threading.Event()
+    plain = filled.finding.reranked
+    filled.finding.reranked = lambda cancel: (ready.wait(5), plain(cancel))[1]  # type: ignore[method-assign]
+    _search(qtbot, page, "again")
+    assert _current(page) == FIRST
+    qtbot.waitUntil(lambda: page.notices.busy.isVisible())
+    assert page.notices.busy.words.text() == "The best ones are read closely"
+    page.results.move(1)
+    ready.set()
+    qtbot.waitUntil(lambda: not page._run.running)
+    assert _current(page) == ("Lift maintenance contract.pdf", 7)
+    assert page.results.results.document(page.results.results.index(0)).document.name == last
+    assert not page.notices.busy.isVisible()
+
+
+def test_a_reranker_that_fails_leaves_the_results(
+    qtbot: QtBot, page: SearchPage, filled: FakeServices
+) -> None:
+    def fail(cancel: CancelToken) -> SearchFound:
+        raise ModelError("The reranker tiny could not be loaded.", "Search without it.")
+
+    filled.finding.installed = "reranker"
+    filled.finding.reranked = fail  # type: ignore[method-assign]
+    _search(qtbot, page)
+    qtbot.waitUntil(lambda: page.notices.about == "reranker")
+    assert page.states.currentWidget() is page.found
+    assert page.notices.banner.title.text() == "The reranker tiny could not be loaded."
 
 
 def test_an_import_is_said_while_it_runs_and_its_end_offers_to_search_again(

@@ -147,7 +147,7 @@ def test_an_installed_reranker_is_used_unless_it_is_not_wanted(
     services: Services, library: InProcess
 ) -> None:
     def asked(rerank: bool | None) -> bool:
-        _find(services, Query("lift", rerank=rerank))
+        list(services.finding.find(Query("lift", rerank=rerank)))
         return library.asked(Search)[-1].rerank
 
     assert not asked(None)
