@@ -153,6 +153,12 @@ class EmptyState(QWidget):
         column.addStretch(3)
         theme.changed.connect(self._fit)
 
+    def say(self, title: str, words: str) -> None:
+        """Show another title and other words."""
+        self.title.setText(title)
+        self.words.set_text(words)
+        self._fit()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit()

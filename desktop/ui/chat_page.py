@@ -95,6 +95,13 @@ class ChatPage(QFrame):
         self._open(None, collection_id)
         self.refresh()
 
+    def ask_document(self, document_id: str) -> None:
+        """Open a new chat that asks one file alone."""
+        document = self._services.library.document(document_id)
+        if document is not None:
+            self.ask_collection(document.collection_id)
+            self.view.ask_only(document)
+
     def open_chat(self, conversation_id: str) -> None:
         """Show a stored chat."""
         found = self._services.conversations.get(conversation_id)

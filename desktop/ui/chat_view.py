@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Conversation, Message, Role
-from desktop.core.documents import Source
+from desktop.core.documents import Collection, Document, Source
 from desktop.core.errors import DesksideError, InternalError
 from desktop.ui.cards import EmptyState
 from desktop.ui.composer import Composer
@@ -51,6 +51,7 @@ class ChatView(QWidget):
         self._tasks = tasks
         self.conversation: Conversation | None = None
         self._live: dict[str, LiveAnswer] = {}
+        self._only: Document | None = None
         self._source_message = ""
         self._open_number = 0
         self.setObjectName("chat_view")
@@ -80,6 +81,7 @@ class ChatView(QWidget):
     def open(self, conversation: Conversation | None, collection_id: str = "") -> None:
         """Show a chat at its end, or with None an empty one that asks a collection."""
         self.conversation = conversation
+        self._only = None
         self._source_message, self._open_number = "", 0
         self.show_collection(conversation.collection_id if conversation else collection_id)
         self.list.set_messages(self._messages())
@@ -91,23 +93,31 @@ class ChatView(QWidget):
     def show_collection(self, collection_id: str) -> None:
         """Name what is asked in the composer and in the empty chat."""
         collections = self._services.library.collections()
-        self.composer.set_collections(collections, collection_id)
+        self.composer.set_collections(collections, collection_id, self._only.name if self._only else "")
         chosen = next((c for c in collections if c.id == self.composer.collection_id), None)
         self.empty.button.setVisible(chosen is not None and chosen.documents == 0)
+        self.empty.say(*self._empty_words(chosen))
+
+    def _empty_words(self, chosen: Collection | None) -> tuple[str, str]:
+        """Title and words of an empty chat, by what it asks."""
         if chosen is None:
-            self.empty.title.setText(self.tr("Ask anything"))
-            self.empty.words.set_text(
-                self.tr(
-                    "The model answers from what it knows. Choose files below, and it answers from those."
-                )
+            return self.tr("Ask anything"), self.tr(
+                "The model answers from what it knows. Choose files below, and it answers from those."
             )
-        elif chosen.documents == 0:
-            self.empty.title.setText(self.tr("No files in {name} yet").replace("{name}", chosen.name))
-            self.empty.words.set_text(self.tr("Add some, and ask them anything."))
-        else:
-            self.empty.title.setText(self.tr("Ask {name}").replace("{name}", chosen.name))
-            words = self.tr("{n} files. Every answer shows the sentences that it comes from.")
-            self.empty.words.set_text(words.replace("{n}", f"{chosen.documents:,}"))
+        if chosen.documents == 0:
+            title = self.tr("No files in {name} yet").replace("{name}", chosen.name)
+            return title, self.tr("Add some, and ask them anything.")
+        if self._only is not None:
+            words = self.tr("Answers come from {file} alone, each with the sentences that it comes from.")
+            return self.tr("Ask this file"), words.replace("{file}", self._only.name)
+        words = self.tr("{n} files. Every answer shows the sentences that it comes from.")
+        title = self.tr("Ask {name}").replace("{name}", chosen.name)
+        return title, words.replace("{n}", f"{chosen.documents:,}")
+
+    def ask_only(self, document: Document) -> None:
+        """Answer the questions of this chat from one file, until another collection is chosen."""
+        self._only = document
+        self.show_collection(document.collection_id)
 
     def show_open_number(self, number: int) -> None:
         """Mark the source that the panel shows in the answer it belongs to."""
@@ -127,7 +137,9 @@ class ChatView(QWidget):
             return
         chat = self.conversation_id
         self._append_pending(question)
-        self._start(lambda cancel: self._services.answering.ask(chat, question, cancel), question)
+        only = (self._only.id,) if self._only is not None else ()
+        ask = self._services.answering.ask
+        self._start(lambda cancel: ask(chat, question, cancel, document_ids=only), question)
 
     def answer_again(self) -> None:
         """Answer the last question again; one that was never stored is asked anew."""
@@ -357,5 +369,6 @@ class ChatView(QWidget):
         except DesksideError as error:
             self.failed.emit(error)
             return
+        self._only = None
         self.show_collection(collection_id)
         self.composer.field.setFocus()

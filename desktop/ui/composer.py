@@ -142,6 +142,7 @@ class Composer(QFrame):
         self._busy = False
         self._collections: list[Collection] = []
         self._collection_id = ""
+        self._only_file = ""
         self.setObjectName("composer")
         self.setProperty("kind", "field")
         column = QVBoxLayout(self)
@@ -162,17 +163,22 @@ class Composer(QFrame):
     def collection_id(self) -> str:
         return self._collection_id
 
-    def set_collections(self, collections: list[Collection], chosen: str) -> None:
-        """What can be asked, and what is asked now ('' for no files)."""
+    def set_collections(self, collections: list[Collection], chosen: str, only_file: str = "") -> None:
+        """What can be asked, and what is asked now ('' for no files). `only_file` names the one file that is asked."""
         self._collections = collections
         current = next((c for c in collections if c.id == chosen), None)
         self._collection_id = current.id if current else ""
-        words = current.name if current else self.tr("No files")
+        self._only_file = only_file if current else ""
+        words = self._only_file or (current.name if current else self.tr("No files"))
         metrics = self._files.fontMetrics()
-        self._files.setText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, self._theme.px(170)))
+        self._files.set_icon("file" if self._only_file else "books")
+        self._files.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, self._theme.px(170)))
         self._files.setAccessibleName(self.tr("Files to ask: {name}").replace("{name}", words))
         self._files.setToolTip(self.tr("Choose which files are asked"))
-        hint = self.tr("Ask about these files") if current else self.tr("Ask anything")
+        if self._only_file:
+            hint = self.tr("Ask about this file")
+        else:
+            hint = self.tr("Ask about these files") if current else self.tr("Ask anything")
         self.field.setPlaceholderText(hint)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -235,11 +241,18 @@ class Composer(QFrame):
     def _open_collections(self) -> None:
         made = menu(self, "collection_menu")
         group = QActionGroup(made)
+        if self._only_file:
+            words = self.tr("Only {file}").replace("{file}", self._only_file)
+            only = QAction(words.replace("&", "&&"), made)
+            only.setCheckable(True)
+            only.setChecked(True)
+            group.addAction(only)
+            made.addAction(only)
         none = Collection("", self.tr("No files"))
         for collection in [none, *self._collections]:
             action = QAction(collection.name.replace("&", "&&"), made)
             action.setCheckable(True)
-            action.setChecked(collection.id == self._collection_id)
+            action.setChecked(collection.id == self._collection_id and not self._only_file)
             action.triggered.connect(lambda _=False, c=collection: self.collection_chosen.emit(c.id))
             group.addAction(action)
             made.addAction(action)

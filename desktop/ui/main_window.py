@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
 
         page = SearchPage(self._services, self._theme, self.tasks, self.imports, self)
         page.add_files.connect(self.choose_files)
-        page.ask_collection.connect(self.ask_collection)
+        page.ask_document.connect(self.ask_document)
         page.failed.connect(self.presenter.present)
         return page
 
@@ -191,6 +191,11 @@ class MainWindow(QMainWindow):
         """Open the chat with a new conversation about a collection."""
         self.show_page("chat")
         self.page("chat").ask_collection(collection_id)  # type: ignore[attr-defined]
+
+    def ask_document(self, document_id: str) -> None:
+        """Open the chat with a new conversation about one file."""
+        self.show_page("chat")
+        self.page("chat").ask_document(document_id)  # type: ignore[attr-defined]
 
     # --- files
 

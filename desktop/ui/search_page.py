@@ -31,10 +31,10 @@ _PREVIEW_MS = 120
 
 
 class SearchPage(SearchView):
-    """`add_files` asks the window for a dialog; `ask_collection` opens the chat on a collection."""
+    """`add_files` asks the window for a dialog; `ask_document` opens the chat on one file."""
 
     add_files = Signal()
-    ask_collection = Signal(str)
+    ask_document = Signal(str)
     failed = Signal(object)
 
     def __init__(
@@ -210,7 +210,7 @@ class SearchPage(SearchView):
         else:
             words = self.tr("Try other words, or fewer of them, or add the files that it may stand in.")
             action = self.tr("Add files")
-        self.nothing.words.set_text(words)
+        self.nothing.say(self.tr("Nothing was found"), words)
         self.nothing.button.set_words(action)
         self.nothing.button.show()
         self._show_state(self.nothing)
@@ -226,8 +226,7 @@ class SearchPage(SearchView):
 
     def _show_failure(self, error: DesksideError, query: Query) -> None:
         self._shown = query
-        self.broken.title.setText(error.what)
-        self.broken.words.set_text(error.todo)
+        self.broken.say(error.what, error.todo)
         self._show_state(self.broken)
 
     def _show_state(self, state: QWidget) -> None:
@@ -361,7 +360,7 @@ class SearchPage(SearchView):
         self.results.like.connect(self.more_like)
         self.results.left.connect(self._leave_results)
         self.preview.closed.connect(self._close_panel)
-        self.preview.ask.connect(self.ask_collection)
+        self.preview.ask.connect(self.ask_document)
         self._imports.moved.connect(self._imports_moved)
         self._imports.ended.connect(self._import_ended)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)

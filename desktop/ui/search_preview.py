@@ -26,7 +26,7 @@ _INSET = 24
 
 
 class SearchPreview(QFrame):
-    """`ask` carries the id of the collection to ask; `closed` that the person wants the panel away."""
+    """`ask` carries the id of the file to ask; `closed` that the person wants the panel away."""
 
     ask = Signal(str)
     closed = Signal()
@@ -45,7 +45,6 @@ class SearchPreview(QFrame):
         self._pages = pages
         self._tasks = tasks
         self._has_changed = has_changed
-        self._collection_id = ""
         self._place = ""
         self._rest = ""
         self.store = PageStore(pages, tasks, self)
@@ -72,7 +71,6 @@ class SearchPreview(QFrame):
         if source == self.source:
             return
         self.source = source
-        self._collection_id = document.collection_id
         self._icon.set_icon(file_icon(source.document))
         self._name.set_text(source.document)
         added = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(document.added)).date(), "d MMMM yyyy")
@@ -132,8 +130,8 @@ class SearchPreview(QFrame):
         row = QHBoxLayout(foot)
         row.setContentsMargins(0, 0, _MARGIN, 0)
         row.setSpacing(8)
-        self._ask = Button(self._theme, self.tr("Ask these files"), "primary", name="preview_ask")
-        self._ask.clicked.connect(lambda: self.ask.emit(self._collection_id))
+        self._ask = Button(self._theme, self.tr("Ask this file"), "primary", name="preview_ask")
+        self._ask.clicked.connect(self._ask_file)
         self._open = Button(self._theme, self.tr("Open the page"), name="preview_open")
         self._open.clicked.connect(lambda: self.enlarge())
         row.addWidget(self._ask)
@@ -143,6 +141,10 @@ class SearchPreview(QFrame):
         self._tools.setSpacing(8)
         row.addLayout(self._tools)
         return foot
+
+    def _ask_file(self) -> None:
+        if self.source is not None:
+            self.ask.emit(self.source.document_id)
 
     def _replace_body(self, source: Source) -> None:
         self._drop_body()

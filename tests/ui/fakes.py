@@ -101,13 +101,17 @@ class FakeAnswering:
         self.conversations = conversations
         self.scripts: list[Script] = []
         self.asked: list[str] = []
+        self.only: tuple[str, ...] = ()
         self.grounding: Grounding | None = None
         self.words = "It is nine months. That is all."
         self.delay = 0.0
         self._next = 0
 
-    def ask(self, conversation_id: str, question: str, cancel: CancelToken) -> Iterator[Event]:
+    def ask(
+        self, conversation_id: str, question: str, cancel: CancelToken, *, document_ids: Sequence[str] = ()
+    ) -> Iterator[Event]:
         self.asked.append(question)
+        self.only = tuple(document_ids)
         stored = self._message(conversation_id, Role.USER, question)
         self.conversations.save(stored)
         yield Found(stored, self.grounding)

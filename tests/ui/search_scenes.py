@@ -139,6 +139,11 @@ def imported(stage: Stage) -> None:
     stage.settle(300)
 
 
+def ask_the_file(stage: Stage) -> None:
+    results(stage).preview.ask.emit("f1")
+    stage.settle(200)
+
+
 def no_reranker(stage: Stage) -> None:
     results(stage).order.closely_wanted.emit(True)
     stage.settle(100)
@@ -170,6 +175,7 @@ SCENES: dict[str, Scene] = {
     "search-importing": importing,
     "search-imported": imported,
     "search-no-reranker": no_reranker,
+    "search-ask-the-file": ask_the_file,
     "search-order": _menu("search_order"),
     "search-types": _menu("search_type"),
     "search-dates": _menu("search_date"),

@@ -162,7 +162,7 @@ def test_shift_enter_starts_a_line_and_an_empty_question_is_not_asked(
 def test_states_are_said_in_words(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
     gates = {name: CancelToken() for name in ("search", "read", "write")}
 
-    def scripted(chat: str, question: str, cancel: CancelToken) -> Iterator[Event]:
+    def scripted(chat: str, question: str, cancel: CancelToken, **_: object) -> Iterator[Event]:
         gates["search"].wait(10)
         yield Found(Message("q9", chat, Role.USER, question), content.GROUNDING)
         gates["read"].wait(10)
@@ -244,7 +244,7 @@ def test_an_error_before_anything_was_stored_is_asked_anew(
 ) -> None:
     real = services.answering.ask
 
-    def broken(chat: str, question: str, cancel: CancelToken) -> Iterator[Event]:
+    def broken(chat: str, question: str, cancel: CancelToken, **_: object) -> Iterator[Event]:
         raise StorageError("The disk is full.", "Free some space.")
         yield Note("")
 

@@ -17,6 +17,7 @@ from desktop.core.documents import SearchFilter, TableColumns
 from desktop.core.errors import EngineCrashed, ModelError
 from desktop.core.events import SearchFound
 from desktop.core.found import Query
+from desktop.ui.chat_page import ChatPage
 from desktop.ui.main_window import MainWindow
 from desktop.ui.page_view import PageWindow
 from desktop.ui.search_model import NAME, NEWEST
@@ -371,13 +372,26 @@ def test_in_a_narrow_window_the_page_lies_over_the_results(
     assert page.results.hasFocus()
 
 
-def test_the_files_can_be_asked(qtbot: QtBot, page: SearchPage) -> None:
-    page.ask_collection.disconnect()
+def test_the_file_can_be_asked_alone(
+    qtbot: QtBot, page: SearchPage, window: MainWindow, filled: FakeServices
+) -> None:
     _search(qtbot, page)
     qtbot.waitUntil(lambda: page.preview.source is not None)
-    with qtbot.waitSignal(page.ask_collection) as asked:
-        page.preview._ask.click()
-    assert asked.args == ["k1"]
+    page.preview._ask.click()
+    assert window.current_page == "chat"
+    chat = window.page("chat")
+    assert isinstance(chat, ChatPage)
+    assert chat.view.composer.field.placeholderText() == "Ask about this file"
+    assert chat.view.empty.title.text() == "Ask this file"
+    chat.view.ask("Who pays?")
+    qtbot.waitUntil(lambda: filled.answering.asked == ["Who pays?"])
+    assert filled.answering.only == ("f1",)
+    qtbot.waitUntil(lambda: chat.view.live is None)
+    chat.view.composer.collection_chosen.emit("k2")
+    chat.view.ask("And here?")
+    qtbot.waitUntil(lambda: filled.answering.asked == ["Who pays?", "And here?"])
+    assert filled.answering.only == ()
+    qtbot.waitUntil(lambda: chat.view.live is None)
 
 
 # --- more like this
