@@ -14,13 +14,14 @@ from desktop.ui.widgets import menu
 
 
 class SearchList(QListView):
-    """`chosen` tells a FoundPassage that became the current one, `opened` one that Enter or a click asks for,
-    `enlarge` one to show at its page in a window of its own, `like` one to find more like, `left` that the person goes
-    back to the field."""
+    """All signals but `left` carry a FoundPassage: `chosen` one that became the current one, `opened` one that was
+    clicked, `enlarge` one to show at its page in a window of its own (Enter), `open_file` one whose file is to open in
+    its program, `like` one to find more like. `left` tells that the person goes back to the field."""
 
     chosen = Signal(object)
     opened = Signal(object)
     enlarge = Signal(object)
+    open_file = Signal(object)
     like = Signal(object)
     left = Signal()
 
@@ -155,6 +156,8 @@ class SearchList(QListView):
         open_page = made.addAction(self._theme.icon("arrows-out-simple"), self.tr("Open the page"))
         open_page.setShortcut("Return")
         open_page.triggered.connect(lambda: self.enlarge.emit(passage))
+        open_file = made.addAction(self._theme.icon("arrow-square-out"), self.tr("Open the file"))
+        open_file.triggered.connect(lambda: self.open_file.emit(passage))
         like = made.addAction(self._theme.icon("magnifying-glass-plus"), self.tr("More like this"))
         like.setShortcut("Ctrl+M")
         like.triggered.connect(lambda: self.like.emit(passage))

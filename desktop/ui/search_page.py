@@ -269,6 +269,11 @@ class SearchPage(SearchView):
             self._show_current()
             self.preview.enlarge()
 
+    def _open_file(self, passage: FoundPassage) -> None:
+        """In its own program; why that cannot be is said beside the page."""
+        self._open(passage)
+        self.preview.open_file()
+
     def _close_panel(self) -> None:
         self._panel_refused = self.is_wide
         self.open_panel(False)
@@ -357,6 +362,7 @@ class SearchPage(SearchView):
         self.results.chosen.connect(lambda _passage: self._look.start())
         self.results.opened.connect(self._open)
         self.results.enlarge.connect(self._enlarge)
+        self.results.open_file.connect(self._open_file)
         self.results.like.connect(self.more_like)
         self.results.left.connect(self._leave_results)
         self.preview.closed.connect(self._close_panel)

@@ -89,11 +89,16 @@ class SearchPreview(QFrame):
         if self.source is None or self.body is None:
             return
         if self.body.page is None:
-            self.body.open_file()
+            self.open_file()
             return
         changed = self._has_changed(self.source)
         page = page or self.body.page.page
         PageWindow(self._theme, self.source, page, self.store, changed, self.window()).open()
+
+    def open_file(self) -> None:
+        """Open the file in the program that the system has for it."""
+        if self.body is not None:
+            self.body.open_file()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -340,6 +340,28 @@ def test_enter_opens_a_file_without_pages_in_its_program(
     assert page.preview.body.missing.title.text() == "The file is not where it was."
 
 
+def test_the_tab_key_goes_through_everything_from_the_field_to_the_page(
+    qtbot: QtBot, page: SearchPage, window: MainWindow
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    _search(qtbot, page)
+    qtbot.waitUntil(lambda: page.preview.body is not None)
+    page.results.move(1)
+    qtbot.waitUntil(lambda: page.preview._about.text().startswith("Page 7 of"))
+    page.field.setFocus()
+    names = []
+    for _ in range(13):
+        names.append(window.focusWidget().objectName())
+        qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
+    assert names == [
+        "search_field", "search_button",
+        "search_collection", "search_folder", "search_type", "search_date", "search_exact",
+        "search_order", "search_results",
+        "preview_ask", "preview_open", "page_back", "page_forth",
+    ]  # fmt: skip
+
+
 # --- the page beside the results
 
 
@@ -425,13 +447,25 @@ def test_more_like_a_passage_by_the_keyboard(qtbot: QtBot, page: SearchPage, fil
     qtbot.waitUntil(lambda: page.notices.about == "")
 
 
-def test_the_menu_of_a_result_offers_both(qtbot: QtBot, page: SearchPage) -> None:
+def test_the_menu_of_a_result_offers_what_can_be_done(
+    qtbot: QtBot, page: SearchPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url) or True)
     _search(qtbot, page)
     page.results.customContextMenuRequested.emit(
         page.results.visualRect(page.results.currentIndex()).center()
     )
     menu = page.results.findChild(QMenu, "result_menu")
-    assert [action.text() for action in menu.actions()] == ["Open the page", "More like this"]
+    assert [action.text() for action in menu.actions()] == [
+        "Open the page",
+        "Open the file",
+        "More like this",
+    ]
+    menu.actions()[1].trigger()
+    assert opened == []
+    assert page.preview.body is not None
+    assert page.preview.body.missing.title.text() == "The file is not where it was."
     menu.close()
     page.results.customContextMenuRequested.emit(QPoint(5, 5))
 
