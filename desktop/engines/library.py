@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -65,6 +66,7 @@ class LibraryEngine:
         self._folder = index
         self._models = models
         self._reranker: Reranker | None = None
+        self._reranking = threading.Lock()
         self._embedder_folder = embedder
         self._embedder: Embedder | None = None
         self._index = Index(index)
@@ -204,11 +206,14 @@ class LibraryEngine:
             for scored in found:
                 best.setdefault((scored.passage.document_id, scored.passage.record_id), scored)
             found = list(best.values())
-        reranker = self.reranker if request.rerank and not request.like else None
-        if reranker is not None:
-            found = reranker.order(request.query, found, request.k, cancel)
-        hits = _hits(found[: request.k])
-        return SearchResult(hits, time.perf_counter() - start, reranked=reranker is not None)
+        reranked = False
+        if request.rerank and not request.like:
+            with self._reranking:  # its tokenizer serves one thread at a time
+                reranker = self.reranker
+                if reranker is not None:
+                    text = request.query or request.phrase
+                    found, reranked = reranker.order(text, found, request.k, cancel), True
+        return SearchResult(_hits(found[: request.k]), time.perf_counter() - start, reranked)
 
     def _matching(self, request: Search, vector: Vectors) -> list[Scored]:
         limits = Limits(request.document_ids, phrase_pattern(request.phrase))

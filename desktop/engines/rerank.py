@@ -12,7 +12,7 @@ from desktop.core.errors import ModelError
 from desktop.engines.candidates import Scored, searched_text
 
 LOOKED_AT = 50
-"""How many of the best passages are read again; a cross-encoder takes some 50 ms for each on two cores."""
+"""How many of the best passages are read again; one of six layers takes 30 ms for each on two cores."""
 BATCH = 8
 
 

@@ -250,6 +250,10 @@ def test_an_installed_reranker_puts_the_results_in_its_order(services: Services)
     assert np.allclose([hit.score for hit in reranked.hits], expected, atol=1e-4)
     assert expected == sorted(expected, reverse=True)
     assert [hit.passage.id for hit in reranked.hits] != [hit.passage.id for hit in plain.hits]
+    many = services.searching.search_all([Search(_id(services), query, rerank=True)] * 12)
+    assert [[hit.passage.id for hit in one.hits] for one in many] == [
+        [h.passage.id for h in reranked.hits]
+    ] * 12
     told = [event.reranked for event in services.finding.find(Query(query, (_id(services),)))]  # type: ignore[attr-defined]
     assert told == [False, True], "what is installed is used, and nobody waits for it"
     (left,) = services.finding.find(Query(query, (_id(services),), rerank=False))
