@@ -53,7 +53,8 @@ class SearchPreview(QFrame):
         self.setObjectName("search_preview")
         self.setProperty("kind", "panel")
         self.setAccessibleName(self.tr("The page"))
-        self.setFixedWidth(PREVIEW_WIDTH)
+        self._widen()
+        theme.changed.connect(self._widen)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN + 1, 14, 0, 16)
         column.setSpacing(0)
@@ -108,11 +109,15 @@ class SearchPreview(QFrame):
         super().showEvent(event)  # type: ignore[arg-type]
         self._later.start()
 
+    def _widen(self) -> None:
+        """Larger letters get half as much more room."""
+        self.setFixedWidth(round(PREVIEW_WIDTH * (1 + max(self._theme.text_size - 100, 0) / 200)))
+
     def _make_head(self) -> QVBoxLayout:
         column = QVBoxLayout()
+        column.setContentsMargins(0, 0, _MARGIN - 6, 0)
         column.setSpacing(4)
         row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 10, 0)
         row.setSpacing(8)
         self._icon = IconLabel(self._theme, "file", "text2", 20)
         self._name = ElidedLabel("", "answer")

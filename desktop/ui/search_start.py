@@ -21,7 +21,7 @@ class SearchStart(EmptyState):
     again = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "magnifying-glass", "", "", name="search_start", parent=parent)
+        super().__init__(theme, "magnifying-glass", "", "", name="search_start", width=480, parent=parent)
         self._theme = theme
         self._buttons: list[Button] = []
         self.title.setText(self.tr("Search everything your files say"))

@@ -15,7 +15,7 @@ from desktop.ui.search_filters import SearchFilters
 from desktop.ui.search_list import SearchList
 from desktop.ui.search_notices import SearchNotices
 from desktop.ui.search_order import SearchOrder
-from desktop.ui.search_preview import PREVIEW_WIDTH, SearchPreview
+from desktop.ui.search_preview import SearchPreview
 from desktop.ui.search_start import SearchStart
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
@@ -81,8 +81,9 @@ class SearchView(QFrame):
 
     @property
     def is_wide(self) -> bool:
-        """Whether the page has room beside the results."""
-        return self.width() + RAIL_WIDTH >= NARROW_PANEL
+        """Whether the page has room beside the results; larger letters need more."""
+        needed = NARROW_PANEL * (1 + max(self._theme.text_size - 100, 0) / 200)
+        return self.width() + RAIL_WIDTH >= needed
 
     def open_panel(self, is_open: bool) -> None:
         """Show or hide the page."""
@@ -102,10 +103,11 @@ class SearchView(QFrame):
         self._head.setGeometry(0, 0, width, top)
         shown = self._panel_open and self.states.currentWidget() is self.found
         beside = shown and self.is_wide
-        right = width - PREVIEW_WIDTH if beside else width
+        panel = self.preview.width()
+        right = width - panel if beside else width
         self._centre.setGeometry(0, top, right, height - top)
         panel_top = top if beside else 0
-        self.preview.setGeometry(max(width - PREVIEW_WIDTH, 0), panel_top, PREVIEW_WIDTH, height - panel_top)
+        self.preview.setGeometry(max(width - panel, 0), panel_top, panel, height - panel_top)
         self.preview.close_button.setVisible(not beside)
         self.preview.setVisible(shown)
         self.preview.raise_()
