@@ -47,7 +47,7 @@ from desktop.core.requests import (
 from desktop.core.similar import Fingerprint
 from desktop.core.text import stems
 from desktop.engines.answers import FOUND_FROM, rank
-from desktop.engines.candidates import Limits, Scored, searched_text
+from desktop.engines.candidates import CANDIDATES, Limits, Scored, searched_text
 from desktop.engines.embedding import Embedder, Vectors
 from desktop.engines.index import Index
 from desktop.engines.mentions import Count, Terms
@@ -200,12 +200,7 @@ class LibraryEngine:
 
     def _search(self, request: Search, vector: Vectors, cancel: CancelToken) -> SearchResult:
         start = time.perf_counter()
-        found = self._like(request) if request.like else self._matching(request, vector)
-        if request.by_document:
-            best: dict[tuple[str, str], Scored] = {}
-            for scored in found:
-                best.setdefault((scored.passage.document_id, scored.passage.record_id), scored)
-            found = list(best.values())
+        found = self._by_document(request, vector) if request.by_document else self._wanted(request, vector)
         reranked = False
         if request.rerank and not request.like:
             with self._reranking:  # its tokenizer serves one thread at a time
@@ -214,6 +209,21 @@ class LibraryEngine:
                     text = request.query or request.phrase
                     found, reranked = reranker.order(text, found, request.k, cancel), True
         return SearchResult(_hits(found[: request.k]), time.perf_counter() - start, reranked)
+
+    def _wanted(self, request: Search, vector: Vectors) -> list[Scored]:
+        return self._like(request) if request.like else self._matching(request, vector)
+
+    def _by_document(self, request: Search, vector: Vectors) -> list[Scored]:
+        """The best passage of each document: more are looked at until there are `k`, as one may have hundreds."""
+        wider = request
+        while True:
+            found = self._wanted(wider, vector)
+            best: dict[tuple[str, str], Scored] = {}
+            for scored in found:
+                best.setdefault((scored.passage.document_id, scored.passage.record_id), scored)
+            if len(best) >= request.k or len(found) < wider.k:
+                return list(best.values())
+            wider = replace(wider, k=max(4 * wider.k, 4 * CANDIDATES))
 
     def _matching(self, request: Search, vector: Vectors) -> list[Scored]:
         limits = Limits(request.document_ids, phrase_pattern(request.phrase))

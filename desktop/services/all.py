@@ -94,7 +94,7 @@ class Services:
         self.importing = Importing(
             paths, catalogue, self._engines.reader, self._engines.library, self.settings, passwords
         )
-        self.evaluating = Evaluating(self.library, self.importing, self.searching)
+        self.evaluating = Evaluating(self.library, self.importing, self.searching, self.models)
         self.probing = Probing(
             ProbeStore(self._database),
             self.searching,

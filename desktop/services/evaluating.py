@@ -19,9 +19,11 @@ from desktop.core.events import Event, FileChanged, ImportSummary, Progress
 from desktop.core.requests import Search
 from desktop.services.importing import Importing
 from desktop.services.library import Library
+from desktop.services.models import Models
 from desktop.services.searching import Searching
 
-MODES = ("vector", "keyword", "hybrid")
+RERANKED = "hybrid + rerank"
+MODES = ("vector", "keyword", "hybrid", RERANKED)
 _ROWS_LOOKED_AT = 20
 
 
@@ -42,22 +44,24 @@ class ModeMeasured(Event):
 class Evaluating:
     """The evaluation harness: everything goes through the same services that a person uses."""
 
-    def __init__(self, library: Library, importing: Importing, searching: Searching) -> None:
-        self._library, self._importing, self._searching = library, importing, searching
+    def __init__(self, library: Library, importing: Importing, searching: Searching, models: Models) -> None:
+        self._library, self._importing = library, importing
+        self._searching, self._models = searching, models
 
     def evaluate(
         self, corpus: Path, labelled: LabelledSet, collection: str = "", cancel: CancelToken | None = None
     ) -> Iterator[Event]:
         """Import a corpus (JSONL of {"_id" or "id", "title", "text"}) and ask every query in each mode.
 
-        Yields the import's events, Progress, and a ModeMeasured for each mode. `collection` names the collection,
-        which is kept; without a name it is deleted at the end. Raises UserError, Cancelled.
+        Yields the import's events, Progress, and a ModeMeasured for each mode; the last only where a reranker is
+        installed. `collection` names the collection, which is kept; without a name it is deleted at the end. Raises
+        UserError, Cancelled.
         """
         cancel = cancel or CancelToken()
         columns = corpus_columns(corpus)
         with self._collection(collection) as collection_id:
             yield from self._import(corpus, collection_id, columns, cancel)
-            for mode in MODES:
+            for mode in MODES if self._models.reranker() else MODES[:-1]:
                 yield from self._measure(collection_id, labelled, mode, cancel)
 
     @contextmanager
@@ -99,7 +103,9 @@ class Evaluating:
 
     def _ranking(self, collection_id: str, text: str, mode: str, cancel: CancelToken) -> list[str]:
         """The ids of the ten best documents; a row of a table has its own."""
-        asked = Search(collection_id, text, DEPTH, mode, by_document=True)
+        reranked = mode == RERANKED
+        way = "hybrid" if reranked else mode
+        asked = Search(collection_id, text, DEPTH, way, by_document=True, rerank=reranked)
         hits = self._searching.search(asked, cancel).hits
         return [hit.passage.record_id or hit.passage.document_id for hit in hits]
 

@@ -100,10 +100,12 @@ class Probing:
     def setup(self, collection_id: str) -> SearchSetup:
         """What a test of now would depend on."""
         collection = self._searching.catalogue.collection(collection_id)
+        reranker = self._models.reranker()
         return SearchSetup(
             self._settings.current.passage_tokens,
             collection.passages if collection else 0,
             self._embedder,
+            reranker.name if reranker else "",
         )
 
     def test(
@@ -151,7 +153,7 @@ class Probing:
         setup = self.setup(collection_id)
         for number, probe in enumerate(probes):
             yield Progress(number, len(probes), f"Asking question {number + 1} of {len(probes)}")
-            asked = Search(collection_id, probe.question, AMONG)
+            asked = Search(collection_id, probe.question, AMONG, rerank=bool(setup.reranker))
             hits = self._searching.search(asked, cancel).hits
             ranks[probe.id] = next(
                 (rank for rank, hit in enumerate(hits, 1) if is_right(hit.passage, probe)), 0
