@@ -15,14 +15,28 @@ from desktop.ui.theme import Theme
 from desktop.ui.widgets import ElidedLabel, Label, restyle
 from desktop.ui.wrapped_text import WrappedText
 
-_TABLES = ("csv", "tsv", "jsonl", "xlsx", "xls")
+_TABLES = ("csv", "tsv", "jsonl", "xlsx", "xlsm", "xls", "ods")
+_SLIDES = ("pptx", "ppt", "odp")
+
+
+def is_row(source: Source) -> bool:
+    """Whether a source is a row of a table whose rows are documents of their own."""
+    return bool(source.record_id)
 
 
 def place_words(owner: QObject, source: Source) -> str:
-    """Where in its file a source stands: 'page 7', or 'row 12' of a table."""
-    if source.path.lower().rpartition(".")[2] in _TABLES:
-        return owner.tr("row {n}").replace("{n}", str(source.page))
-    return owner.tr("page {n}").replace("{n}", str(source.page))
+    """Where in its file a source stands: 'page 7', 'slide 7', 'row 7' of a table, or the 'part 7' of one that is read
+    as one text."""
+    ending = source.document.lower().rpartition(".")[2]
+    if is_row(source):
+        words = owner.tr("row {n}")
+    elif ending in _TABLES:
+        words = owner.tr("part {n}")
+    elif ending in _SLIDES:
+        words = owner.tr("slide {n}")
+    else:
+        words = owner.tr("page {n}")
+    return words.replace("{n}", str(source.page))
 
 
 class NumberMark(QWidget):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.core.found import FoundDocument, FoundPassage
-from desktop.ui.quote_card import place_words
+from desktop.ui.quote_card import is_row, place_words
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -124,7 +124,7 @@ class SearchModel(QAbstractListModel):
     def count_words(self, found: FoundDocument) -> str:
         """'3 passages', or '3 rows' of a table."""
         number = len(found.passages)
-        if any(passage.source.record_id for passage in found.passages):
+        if is_row(found.passages[0].source):
             words = self.tr("1 row") if number == 1 else self.tr("{n} rows")
         else:
             words = self.tr("1 passage") if number == 1 else self.tr("{n} passages")

@@ -18,6 +18,7 @@ from desktop.ui.cards import Banner
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.message_view import AnswerMessage
 from desktop.ui.page_view import PageWindow
+from desktop.ui.quote_card import place_words
 from desktop.ui.source_card import SourceCard
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
@@ -281,3 +282,21 @@ def test_a_file_that_has_changed_is_not_marked(
     assert bool(card(page, 2).body.picture.marks()) is not touched
     said = [b.title.text() for b in card(page, 2).findChildren(Banner) if b.isVisible()]
     assert said == (["This file has changed since it was read."] if touched else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "words"),
+    [
+        ("Lease.PDF", "", "page 7"),
+        ("Letter.docx", "", "page 7"),
+        ("Plan.pptx", "", "slide 7"),
+        ("Rents.csv", "", "part 7"),
+        ("Rents.csv", "r12", "row 7"),
+        ("answers.txt", "a1", "row 7"),
+    ],
+)
+def test_the_place_of_a_source_is_named_by_what_its_file_is(
+    page: ChatPage, name: str, record: str, words: str
+) -> None:
+    source = replace(content.SOURCES[0], document=name, page=7, record_id=record)
+    assert place_words(page, source) == words
