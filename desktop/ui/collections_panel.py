@@ -203,6 +203,7 @@ class CollectionsPanel(QFrame):
         head.addWidget(self.add_button)
         column.addLayout(head)
         column.addWidget(self.view, 1)
+        self._column = column
         self._current = ""
         self._scale()
         theme.changed.connect(self._scale)
@@ -226,6 +227,10 @@ class CollectionsPanel(QFrame):
         delete.triggered.connect(lambda: self.delete(self._current))
         view.addAction(delete)
         return view
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put a widget under the list."""
+        self._column.addWidget(widget)
 
     # --- what is chosen
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PENDING_STATES = (DocumentState.WAITING, DocumentState.READING, DocumentState.EMBEDDING)
 _FLUSH_MS = 100
+_MOST_UNCHANGED = 200
 
 
 class Imports(QObject):
@@ -51,11 +52,20 @@ class Imports(QObject):
         pause = threading.Event()
 
         def work(cancel: CancelToken) -> Iterator[Event]:
-            return self._services.importing.import_files(
-                list(paths), collection_id, columns=columns, cancel=cancel, pause=pause
+            return without_unchanged(
+                self._services.importing.import_files(
+                    list(paths), collection_id, columns=columns, cancel=cancel, pause=pause
+                )
             )
 
         return self._start(collection_id, work, pause)
+
+    def read(self, document_ids: Sequence[str], collection_id: str) -> ListedTask:
+        """Read what is new or changed in linked folders."""
+        chosen, pause = list(document_ids), threading.Event()
+        return self._start(
+            collection_id, lambda cancel: self._services.importing.read(chosen, cancel, pause), pause
+        )
 
     def retry(self, document_ids: Sequence[str], collection_id: str) -> ListedTask:
         """Try failed files again."""
@@ -129,3 +139,17 @@ class Imports(QObject):
         self._timer.stop()
         self.flush()
         self.moved.emit(collection_id)
+
+
+def without_unchanged(events: Iterator[Event]) -> Iterator[Event]:
+    """The events without those of files that were as before, but for the first of them.
+
+    When a folder of ten thousand files is added again, the window is not told ten thousand times that nothing happened.
+    """
+    told = 0
+    for event in events:
+        if isinstance(event, FileChanged) and event.document.state is DocumentState.SKIPPED:
+            told += not event.document.reason_kind
+            if told > _MOST_UNCHANGED and not event.document.reason_kind:
+                continue
+        yield event

@@ -16,6 +16,8 @@ from desktop.core.errors import DesksideError, UserError
 from desktop.core.events import FileChanged
 from desktop.ui.cards import time_left
 from desktop.ui.collections_panel import doing
+from desktop.ui.folder_actions import FolderActions
+from desktop.ui.folder_sync import FolderSync
 from desktop.ui.imports import PENDING_STATES, Imports
 from desktop.ui.library_view import LibraryView
 from desktop.ui.tasks import TaskList
@@ -30,10 +32,11 @@ _MOST_FAILED = 200
 
 
 class LibraryPage(LibraryView):
-    """`add_files` and `add_folder` ask the window for a dialog; `ask_collection` opens the chat on a collection."""
+    """`add_files` asks the window for a dialog; `add_paths` carries what is to be read; `ask_collection` opens the chat
+    on a collection."""
 
     add_files = Signal()
-    add_folder = Signal()
+    add_paths = Signal(list)
     try_samples = Signal()
     ask_collection = Signal(str)
     message = Signal(str, object, object)
@@ -45,12 +48,15 @@ class LibraryPage(LibraryView):
         theme: Theme,
         tasks: TaskList,
         imports: Imports,
+        sync: FolderSync,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(services, theme, tasks, parent)
+        super().__init__(services, theme, tasks, sync, parent)
         self._services = services
         self._tasks = tasks
         self._imports = imports
+        self._sync = sync
+        self.folder_actions = FolderActions(services, theme, tasks, sync, self.folders, self)
         self._dropped: set[str] = set()
         self._refresh_timer = QTimer(self, interval=_REFRESH_MS, singleShot=True)
         self._refresh_timer.timeout.connect(self._refresh)
@@ -70,7 +76,8 @@ class LibraryPage(LibraryView):
         self.ask_button.clicked.connect(lambda: self.ask_collection.emit(self.panel.current))
         self.find_field.textChanged.connect(lambda: self._find_timer.start())
         self.add_button.clicked.connect(self.add_files)
-        self.folder_button.clicked.connect(self.add_folder)
+        self.folder_button.clicked.connect(lambda: self.folder_actions.choose(self.panel.current))
+        self._connect_folders()
         self.empty_files.acted.connect(self.add_files)
         self.samples_button.clicked.connect(self.try_samples)
         self.nothing_found.acted.connect(self.find_field.clear)
@@ -87,6 +94,14 @@ class LibraryPage(LibraryView):
         self.table.addAction(delete)
         self._imports.rows_changed.connect(self._rows_changed)
         self._imports.moved.connect(self._import_moved)
+
+    def _connect_folders(self) -> None:
+        self.folder_actions.message.connect(self.message)
+        self.folder_actions.failed.connect(self.failed)
+        self.folder_actions.linked.connect(self.show_collection)
+        self.folder_actions.read_once.connect(lambda path: self.add_paths.emit([path]))
+        self.folder_actions.changed.connect(self.reload)
+        self._sync.files_moved.connect(lambda _: self.reload())
 
     # --- what is shown
 
@@ -109,6 +124,7 @@ class LibraryPage(LibraryView):
         self._find_timer.stop()
         self.model.show(collection_id)
         self.table.scrollToTop()
+        self.folders.show_collection(collection_id)
         self._show_state()
         self._import_moved(collection_id)
 
@@ -298,7 +314,8 @@ class LibraryPage(LibraryView):
             self._show_state()
 
         def commit() -> None:
-            task = self._tasks.run(lambda cancel: self._services.library.remove(ids, cancel), keep=True)
+            # Those of linked folders are left out from now on: the next scan would bring them back.
+            task = self._tasks.run(lambda cancel: self._services.syncing.take_out(ids, cancel), keep=True)
             task.failed.connect(self.failed)
             task.finished.connect(lambda: self._removal_ended(ids))
 
@@ -309,6 +326,7 @@ class LibraryPage(LibraryView):
         self.message.emit(words.replace("{n}", self._theme.number(len(ids))), undo, commit)
 
     def _removal_ended(self, ids: list[str]) -> None:
+        self._sync.refresh()
         self.model.drop_hidden(ids)
         self.panel.reload()
         self._show_state()

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QV
 from desktop.ui.cards import Banner, BusyCard, EmptyState
 from desktop.ui.collections_panel import CollectionsPanel
 from desktop.ui.drop_zone import DropZone
+from desktop.ui.folder_sync import FolderSync
+from desktop.ui.folders_panel import FoldersPanel
 from desktop.ui.library_attention import AttentionCard
 from desktop.ui.library_delegate import LibraryTable
 from desktop.ui.library_model import LibraryModel
@@ -32,7 +34,12 @@ class LibraryView(QFrame):
     """The widgets of the library; `LibraryPage` fills them and answers to them."""
 
     def __init__(
-        self, services: Services, theme: Theme, tasks: TaskList, parent: QWidget | None = None
+        self,
+        services: Services,
+        theme: Theme,
+        tasks: TaskList,
+        sync: FolderSync,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -40,6 +47,8 @@ class LibraryView(QFrame):
         self.setProperty("kind", "page")
         self.setObjectName("library_page")
         self.panel = CollectionsPanel(services, theme, tasks, self)
+        self.folders = FoldersPanel(services, theme, sync, self.panel)
+        self.panel.add_below(self.folders)
         self.model = LibraryModel(services, theme, self)
         self.table = LibraryTable(theme, self.model, self)
         self._build()
@@ -126,7 +135,7 @@ class LibraryView(QFrame):
             self._theme.icon("magnifying-glass", "text2"), QLineEdit.ActionPosition.LeadingPosition
         )
         self.folder_button = Button(
-            self._theme, self.tr("Add a folder"), icon="folder-plus", name="library_add_folder"
+            self._theme, self.tr("Link a folder"), icon="folder-plus", name="library_link_folder"
         )
         self.add_button = Button(
             self._theme, self.tr("Add files"), "primary", icon="plus", name="library_add_files"
@@ -162,7 +171,7 @@ class LibraryView(QFrame):
         room = window * share
         self.table.show_columns(passages=room >= NARROW_TABLE, added=room >= _VERY_NARROW_TABLE)
         self.find_field.setFixedWidth(self._theme.px(176 if room >= NARROW_TABLE else 140))
-        self.folder_button.setVisible(room >= NARROW_SIDE and not self.add_button.isHidden())
+        self.folder_button.setVisible(room >= NARROW_SIDE)
         self.ask_button.setVisible(room >= NARROW_TABLE and not self.add_button.isHidden())
         self.attention.fold(self.height() < self._theme.px(_LOW))
         self._fit_cards()

@@ -15,6 +15,7 @@ from desktop.core.errors import DesksideError
 from desktop.ui.cards import Banner
 from desktop.ui.errors import ErrorPresenter
 from desktop.ui.focus import FocusRing
+from desktop.ui.folder_sync import FolderSync
 from desktop.ui.imports import PENDING_STATES, Imports
 from desktop.ui.rail import Rail
 from desktop.ui.tasks import TaskList
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self.tasks = tasks or TaskList(self)
         self.imports = Imports(services, self.tasks, self)
+        self.folder_sync = FolderSync(services, self.tasks, self.imports, self)
         self.presenter = ErrorPresenter(theme, self)
         self._pages: dict[str, QWidget] = {}
         self._makers = self._page_makers()
@@ -154,9 +156,9 @@ class MainWindow(QMainWindow):
     def _make_library(self) -> QWidget:
         from desktop.ui.library_page import LibraryPage
 
-        page = LibraryPage(self._services, self._theme, self.tasks, self.imports, self)
+        page = LibraryPage(self._services, self._theme, self.tasks, self.imports, self.folder_sync, self)
         page.add_files.connect(self.choose_files)
-        page.add_folder.connect(self.choose_folder)
+        page.add_paths.connect(self.import_paths)
         page.try_samples.connect(self.import_samples)
         page.ask_collection.connect(self.ask_collection)
         page.message.connect(self.toast_later)
@@ -204,12 +206,6 @@ class MainWindow(QMainWindow):
         kinds = f"{self.tr('Documents')} ({READABLE});;{self.tr('All files')} (*)"
         names, _chosen = QFileDialog.getOpenFileNames(self, self.tr("Choose files"), "", kinds)
         if names and self.import_paths([Path(name) for name in names]):
-            self.show_page("library")
-
-    def choose_folder(self) -> None:
-        """Ask for a folder and add all that is in it."""
-        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"))
-        if name and self.import_paths([Path(name)]):
             self.show_page("library")
 
     def import_paths(self, paths: Sequence[Path]) -> bool:
@@ -353,6 +349,7 @@ class MainWindow(QMainWindow):
         remember(self, self._services.paths.window)
         self.hide()
         self.toast.finish()
+        self.folder_sync.stop()
         for page in self._pages.values():
             leave = getattr(page, "leave", None)
             if leave is not None:

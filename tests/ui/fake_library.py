@@ -38,6 +38,10 @@ class FakeLibrary:
         count = self.counted.get(collection.id, len(rows))
         return replace(collection, documents=count, passages=sum(d.passages for d in rows))
 
+    def get_or_create(self, name: str) -> Collection:
+        known = (one for one in self.named.values() if one.name == name)
+        return next(known, None) or self.create_collection(name)
+
     def create_collection(self, name: str) -> Collection:
         self._check(name)
         self._next += 1
@@ -189,6 +193,12 @@ class FakeImporting:
         waiting = [d for d in self.library.rows.values() if d.state in _PENDING]
         rows = [d for d in waiting if collection_id in (None, d.collection_id)]
         yield from self._work(rows, cancel or CancelToken(), None)
+
+    def read(
+        self, document_ids: Sequence[str], cancel: CancelToken, pause: threading.Event
+    ) -> Iterator[Event]:
+        rows = [self.library.rows[one] for one in document_ids]
+        yield from self._work(rows, cancel, pause)
 
     def retry(self, document_ids: Sequence[str], cancel: CancelToken | None = None) -> Iterator[Event]:
         self.retried.extend(document_ids)

@@ -13,6 +13,7 @@ from desktop.core.events import Answer, Event, Found, Token
 from desktop.core.paths import Paths
 from desktop.core.settings import Settings
 from tests.ui.fake_finding import FakeFinding
+from tests.ui.fake_folders import FakeSyncing
 from tests.ui.fake_library import START, FakeImporting, FakeLibrary
 
 Script = Callable[[CancelToken], Iterator[Event]]
@@ -198,6 +199,7 @@ class FakeServices:
         self.conversations = FakeConversations()
         self.library = FakeLibrary()
         self.importing = FakeImporting(self.library)
+        self.syncing = FakeSyncing(self.library)
         self.answering = FakeAnswering(self.conversations)
         self.pages = FakePages()
         self.finding = FakeFinding()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.documents import DocumentState, TableColumns
 from desktop.core.errors import UserError
+from desktop.ui.folder_sync import FolderSync
 from desktop.ui.imports import Imports
 from desktop.ui.library_model import ADDED, PASSAGES
 from desktop.ui.library_page import LibraryPage
@@ -25,7 +26,8 @@ class Shown:
     def __init__(self, services: FakeServices, theme: Theme, tasks: TaskList, qtbot: QtBot) -> None:
         self.services, self.tasks, self.qtbot = services, tasks, qtbot
         self.imports = Imports(services, tasks)  # type: ignore[arg-type]
-        self.page = LibraryPage(services, theme, tasks, self.imports)  # type: ignore[arg-type]
+        self.sync = FolderSync(services, tasks, self.imports)  # type: ignore[arg-type]
+        self.page = LibraryPage(services, theme, tasks, self.imports, self.sync)  # type: ignore[arg-type]
         self.window = QMainWindow()
         qtbot.addWidget(self.window)
         self.window.setCentralWidget(self.page)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core.documents import DocumentState, TableColumns
 from desktop.core.errors import EngineCrashed, InternalError, StorageError
 from desktop.ui.columns_dialog import ColumnsDialog, guess, read_columns
+from desktop.ui.folder_dialog import FolderDialog
 from desktop.ui.library_page import LibraryPage
 from desktop.ui.main_window import PAGES, MainWindow
 from desktop.ui.theme import Theme
@@ -134,16 +135,32 @@ def test_dropped_files_go_to_the_collection_that_is_shown(
     assert services.importing.calls[0][1] == wanted.id
 
 
-def test_a_folder_is_chosen_in_a_dialog(
+def test_a_folder_that_is_not_to_be_linked_is_read_once(
     window: MainWindow, services: FakeServices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    def once(dialog: FolderDialog) -> int:
+        dialog.once_button.click()
+        return dialog.result()
+
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a: str(tmp_path))
-    window.choose_folder()
+    monkeypatch.setattr(FolderDialog, "exec", once)
+    _library(window).folder_button.click()
     _idle(window, qtbot)
     assert services.importing.calls[0][0] == [tmp_path]
+    assert services.syncing.folders() == []
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a: "")
-    window.choose_folder()
+    _library(window).folder_button.click()
     assert len(services.importing.calls) == 1
+
+
+def test_linked_folders_are_watched_until_the_window_closes(
+    window: MainWindow, services: FakeServices
+) -> None:
+    assert services.syncing.watchers == []
+    window.folder_sync.start()
+    assert services.syncing.watchers[0].running
+    window.close()
+    assert not services.syncing.watchers[0].running
 
 
 def test_the_sample_files_are_shown_while_they_are_read(
