@@ -130,7 +130,11 @@ class Probing:
         if new_questions or not probes:
             probes = yield from self._write(collection_id, number, cancel)
             self._store.replace(collection_id, probes)
-        run = yield from self._ask(collection_id, probes, cancel)
+        setup = self.setup(collection_id)
+        before = self._store.runs(collection_id, 1)
+        if before and not read_again:  # the files are still cut as they were
+            setup = replace(setup, passage_tokens=before[0].setup.passage_tokens)
+        run = yield from self._ask(collection_id, probes, setup, cancel)
         self._store.add_run(run)
         report = self.report(collection_id)
         assert report is not None
@@ -146,11 +150,10 @@ class Probing:
     # --- asking
 
     def _ask(
-        self, collection_id: str, probes: Sequence[Probe], cancel: CancelToken
+        self, collection_id: str, probes: Sequence[Probe], setup: SearchSetup, cancel: CancelToken
     ) -> Generator[Event, None, ProbeRun]:
         ranks: dict[str, int] = {}
         first: dict[str, str] = {}
-        setup = self.setup(collection_id)
         for number, probe in enumerate(probes):
             yield Progress(number, len(probes), f"Asking question {number + 1} of {len(probes)}")
             asked = Search(collection_id, probe.question, AMONG, rerank=bool(setup.reranker))

@@ -39,6 +39,7 @@ class LibraryPage(LibraryView):
     add_paths = Signal(list)
     try_samples = Signal()
     ask_collection = Signal(str)
+    test_collection = Signal(str)
     message = Signal(str, object, object)
     failed = Signal(object)
 
@@ -69,6 +70,7 @@ class LibraryPage(LibraryView):
         self.panel.chosen.connect(self._show_collection)
         self.panel.renamed.connect(self._show_state)
         self.panel.ask.connect(self.ask_collection)
+        self.panel.test.connect(self.test_collection)
         self.panel.message.connect(self.message)
         self.panel.failed.connect(self.failed)
         self.banner.acted.connect(self._go_on)

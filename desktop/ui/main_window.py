@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         page.add_paths.connect(self.import_paths)
         page.try_samples.connect(self.import_samples)
         page.ask_collection.connect(self.ask_collection)
+        page.test_collection.connect(self.test_search)
         page.message.connect(self.toast_later)
         page.failed.connect(self.presenter.present)
         return page
@@ -178,6 +179,7 @@ class MainWindow(QMainWindow):
         from desktop.ui.settings_page import SettingsPage
 
         page = SettingsPage(self._services, self._theme, self)
+        page.test_search.connect(self.test_search)
         page.message.connect(self.toast_later)
         page.failed.connect(self.presenter.present)
         return page
@@ -193,6 +195,14 @@ class MainWindow(QMainWindow):
         """Open the chat with a new conversation about a collection."""
         self.show_page("chat")
         self.page("chat").ask_collection(collection_id)  # type: ignore[attr-defined]
+
+    def test_search(self, collection_id: str = "") -> None:
+        """Open the test of a collection's search on questions from its own passages."""
+        from desktop.ui.evaluate_dialog import EvaluateDialog
+
+        dialog = EvaluateDialog(self._services, self._theme, self.tasks, collection_id, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def ask_document(self, document_id: str) -> None:
         """Open the chat with a new conversation about one file."""

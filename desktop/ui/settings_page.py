@@ -31,6 +31,7 @@ class SettingsPage(QFrame):
 
     message = Signal(str, object, object)
     failed = Signal(object)
+    test_search = Signal()
 
     def __init__(self, services: Services, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,10 +88,21 @@ class SettingsPage(QFrame):
         self.advanced.hide()
         column.addWidget(self.advanced)
         column.addSpacing(16)
+        column.addLayout(self._last_buttons())
+        column.addStretch(1)
+
+    def _last_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.test_button = Button(
+            self._theme, self.tr("Test on my documents"), icon="list-checks", name="settings_test"
+        )
+        self.test_button.clicked.connect(self.test_search)
         self.reset_button = Button(self._theme, self.tr("Reset to defaults"), name="settings_reset")
         self.reset_button.clicked.connect(self.reset)
-        column.addWidget(self.reset_button)
-        column.addStretch(1)
+        row.addWidget(self.test_button)
+        row.addWidget(self.reset_button)
+        row.addStretch(1)
+        return row
 
     def _card(self, name: str, rows: list[tuple[str, str, QWidget]]) -> QFrame:
         """A card with a row for each setting: its name, one sentence, its control."""
