@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import importlib
 import multiprocessing
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from desktop import __version__
+from desktop.cli_interrupt import ended_once
 from desktop.core.errors import Cancelled, DesksideError
 
 USER_ERROR, INTERRUPTED = 1, 130
@@ -31,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(window([]))
     options = _parser().parse_args(given)
     try:
-        with _interrupted_once():
+        with ended_once():
             return _run(options.where, options)
     except DesksideError as error:
         print(error, file=sys.stderr)
@@ -39,22 +38,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Cancelled, KeyboardInterrupt):
         print("Stopped. What was done is kept.", file=sys.stderr)
         return INTERRUPTED
-
-
-@contextmanager
-def _interrupted_once() -> Iterator[None]:
-    """Let the first Ctrl-C end a block; more of them must not disturb how the program then comes to its end."""
-
-    def interrupt(number: int, frame: object) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        if signal.getsignal(signal.SIGINT) is interrupt:
-            signal.signal(signal.SIGINT, before)
 
 
 def _parser() -> argparse.ArgumentParser:

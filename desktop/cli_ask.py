@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from desktop.cli_commands import print_import, services
-from desktop.cli_output import emit, finishing, tell
+from desktop.cli_interrupt import stoppable
+from desktop.cli_output import emit, printable, tell
 from desktop.core.conversations import Grounding, Message, MessageState
 from desktop.core.documents import Source
 from desktop.core.errors import UserError
@@ -54,7 +56,8 @@ def _where(built: Services, options: argparse.Namespace) -> tuple[str, tuple[str
     if not options.files:
         return "", ()
     collection = built.library.get_or_create(FILES_COLLECTION)
-    events = list(built.importing.import_files(options.files, collection.id))
+    importing = built.importing.import_files
+    events = list(stoppable(lambda cancel: importing(options.files, collection.id, cancel=cancel)))
     summary = next(event for event in events if isinstance(event, ImportSummary))
     documents = {event.document.id for event in events if hasattr(event, "document")}
     ready = tuple(one for one in documents if (row := built.library.document(one)) and row.passages)
@@ -78,12 +81,11 @@ def _answered(
     grounding: Grounding | None = None
     message: Message | None = None
     try:
-        with finishing(built.answering.ask(conversation.id, text, document_ids=only)) as events:
-            for event in events:
-                if isinstance(event, Found):
-                    grounding = event.grounding
-                elif isinstance(event, Answer):
-                    message = event.message
+        for event in stoppable(partial(built.answering.ask, conversation.id, text, document_ids=only)):
+            if isinstance(event, Found):
+                grounding = event.grounding
+            elif isinstance(event, Answer):
+                message = event.message
     finally:
         built.conversations.delete(conversation.id)  # a question of a script is not a chat to come back to
     return _Result(grounding, message)
@@ -186,9 +188,10 @@ def chat(options: argparse.Namespace) -> int:
         collection = built.library.named(options.collection).id if options.collection else ""
         conversation = built.conversations.create(collection)
         while question := _question():
-            with finishing(built.answering.ask(conversation.id, question, system=options.system)) as events:
-                for event in events:
-                    _print_as_it_comes(event, options)
+            for event in stoppable(
+                partial(built.answering.ask, conversation.id, question, system=options.system)
+            ):
+                _print_as_it_comes(event, options)
     return DONE
 
 
@@ -199,9 +202,9 @@ def _print_as_it_comes(event: Event, options: argparse.Namespace) -> None:
     elif options.json:
         return
     elif isinstance(event, Found) and event.grounding is not None:
-        print(_words(_Result(event.grounding, None)), end="\n\n", flush=True)
+        print(printable(_words(_Result(event.grounding, None))), end="\n\n", flush=True)
     elif isinstance(event, Token):
-        print(event.text, end="", flush=True)
+        print(printable(event.text), end="", flush=True)
 
 
 def _question() -> str:
@@ -214,7 +217,7 @@ def demo(options: argparse.Namespace) -> int:
     """The main job once, on the terminal: import the samples, ask, show the answer with its sources."""
     with services() as built:
         tell("Importing the sample files ...")
-        print_import(options, built.importing.samples())
+        print_import(options, built.importing.samples)
         collection = built.library.named(SAMPLES)
         tell(f"\nAsking: {DEMO_QUESTION}\n")
         quiet = argparse.Namespace(json=options.json, quotes_only=False)

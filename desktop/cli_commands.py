@@ -9,11 +9,13 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from desktop import __version__
-from desktop.cli_output import ProgressLine, emit, finishing, tell
+from desktop.cli_interrupt import stoppable
+from desktop.cli_output import ProgressLine, emit, tell
+from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, DocumentState, TableColumns
 from desktop.core.errors import UserError
 from desktop.core.events import Event, FileChanged, ImportSummary
@@ -41,27 +43,30 @@ def import_files(options: argparse.Namespace) -> int:
     columns = TableColumns(options.text_column, options.id_column, options.title_column)
     with services() as built:
         collection = built.library.get_or_create(options.collection)
-        if options.resume:
-            events = built.importing.resume(collection.id)
-        else:
-            events = built.importing.import_files(options.paths, collection.id, columns)
-        summary = print_import(options, events)
+
+        def work(cancel: CancelToken) -> Iterator[Event]:
+            if options.resume:
+                return built.importing.resume(collection.id, cancel)
+            return built.importing.import_files(options.paths, collection.id, columns, cancel)
+
+        summary = print_import(options, work)
     return PARTLY if summary.failed else DONE
 
 
-def print_import(options: argparse.Namespace, events: Iterator[Event]) -> ImportSummary:
-    """Print the lines of an import; returns its summary."""
+def print_import(
+    options: argparse.Namespace, work: Callable[[CancelToken], Iterator[Event]]
+) -> ImportSummary:
+    """Print the lines of an import; returns its summary. Raises Cancelled after Ctrl-C."""
     line = ProgressLine()
     summary = ImportSummary(0, 0, 0, 0, 0.0)
-    with finishing(events):
-        for event in events:
-            if isinstance(event, FileChanged) and is_at_rest(event.document):
-                line.clear()
-                emit(options, file_row(event.document), file_words(event.document))
-            elif isinstance(event, ImportSummary):
-                summary = event
-            else:
-                line.show(event)
+    for event in stoppable(work):
+        if isinstance(event, FileChanged) and is_at_rest(event.document):
+            line.clear()
+            emit(options, file_row(event.document), file_words(event.document))
+        elif isinstance(event, ImportSummary):
+            summary = event
+        else:
+            line.show(event)
     line.clear()
     data = {name: getattr(summary, name) for name in ("ready", "skipped", "failed", "passages")}
     words = f"{summary.ready} ready, {summary.skipped} skipped, {summary.failed} failed; {summary.passages} passages"

@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import queue
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 
 from desktop.cli_commands import DONE, PARTLY, file_row, file_words, is_at_rest, services
+from desktop.cli_interrupt import stoppable
 from desktop.cli_output import ProgressLine, emit, tell
+from desktop.core.cancel import CancelToken
 from desktop.core.errors import UserError
 from desktop.core.events import Event, FileChanged, FileMoved, FileRemoved, ImportSummary, ScanSummary
 from desktop.core.folders import DEFAULT_IGNORE, LinkedFolder
+from desktop.core.text import shown
 from desktop.services.all import Services
 
 _COUNTED = ("new", "changed", "moved", "removed", "unchanged", "writing", "away")
@@ -57,7 +61,8 @@ def sync(options: argparse.Namespace) -> int:
         if not options.watch:
             for folder in folders:
                 tell(f"{folder.path} ({folder.documents} documents)")
-            return _print(options, built.syncing.sync([folder.id for folder in folders]))
+            chosen = [folder.id for folder in folders]
+            return _print(options, partial(built.syncing.sync, chosen))
         return _watch(options, built, frozenset(folder.id for folder in folders))
 
 
@@ -70,7 +75,7 @@ def _watch(options: argparse.Namespace, built: Services, chosen: frozenset[str])
         while True:
             due = waiting.get() & chosen
             if due:
-                _print(options, built.syncing.sync(due))
+                _print(options, partial(built.syncing.sync, due))
     finally:
         watcher.stop()
 
@@ -79,11 +84,11 @@ def _chosen(built: Services, collection: str | None) -> list[LinkedFolder]:
     return built.syncing.folders(built.library.named(collection).id if collection else None)
 
 
-def _print(options: argparse.Namespace, events: Iterator[Event]) -> int:
-    """A line per file that something happened to, and a summary last."""
+def _print(options: argparse.Namespace, work: Callable[[CancelToken], Iterator[Event]]) -> int:
+    """A line per file that something happened to, and a summary last. Raises Cancelled after Ctrl-C."""
     line = ProgressLine()
     scan, read = ScanSummary(), ImportSummary(0, 0, 0, 0, 0.0)
-    for event in events:
+    for event in stoppable(work):
         if isinstance(event, ScanSummary):
             scan = event
         elif isinstance(event, ImportSummary):
@@ -103,10 +108,10 @@ def _print(options: argparse.Namespace, events: Iterator[Event]) -> int:
 def _print_file(options: argparse.Namespace, line: ProgressLine, event: Event) -> bool:
     if isinstance(event, FileMoved):
         data = {**file_row(event.document), "state": "moved", "before": event.before}
-        words = f"{'moved':8} {event.before} to {event.document.path}"
+        words = f"{'moved':8} {shown(event.before)} to {shown(event.document.path)}"
     elif isinstance(event, FileRemoved):
         data = {**file_row(event.document), "state": "removed"}
-        words = f"{'removed':8} {event.document.path}"
+        words = f"{'removed':8} {shown(event.document.path)}"
     elif isinstance(event, FileChanged) and is_at_rest(event.document):
         data, words = file_row(event.document), file_words(event.document)
     else:

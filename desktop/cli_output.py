@@ -5,26 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from desktop.core.events import Event, Note, Progress
-
-
-@contextmanager
-def finishing(events: Iterator[Event]) -> Iterator[Iterator[Event]]:
-    """End a service's work with the block, also when Ctrl-C falls between two events: before the services close."""
-    try:
-        yield events
-    finally:
-        close = getattr(events, "close", None)
-        if close is not None:
-            close()
+from desktop.core.text import shown
 
 
 def emit(options: argparse.Namespace, data: dict[str, object], words: str) -> None:
     """Print `data` as one line of JSON with `--json`, else `words`."""
-    text = json.dumps(data, ensure_ascii=False) if options.json else words
+    text = json.dumps(data, ensure_ascii=False) if options.json else printable(words)
     # A terminal without UTF-8 shows a question mark rather than ending the program.
     encoding = sys.stdout.encoding or "utf-8"
     print(text.encode(encoding, "replace").decode(encoding), flush=True)
@@ -32,7 +20,12 @@ def emit(options: argparse.Namespace, data: dict[str, object], words: str) -> No
 
 def tell(words: str) -> None:
     """Say something to a person, on standard error."""
-    print(words, file=sys.stderr, flush=True)
+    print(printable(words), file=sys.stderr, flush=True)
+
+
+def printable(words: str) -> str:
+    """The words without what would steer a terminal: they may come from anybody's file or model."""
+    return "\n".join(shown(line.replace("\t", " ")) for line in words.split("\n"))
 
 
 class ProgressLine:

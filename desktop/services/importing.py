@@ -19,7 +19,7 @@ from desktop.core.paths import Paths
 from desktop.core.requests import IndexState, Optimize
 from desktop.core.settings import Settings
 from desktop.engines.process import BACKGROUND, EngineLink, call
-from desktop.services.discover import files
+from desktop.services.discover import FoundFile, files
 from desktop.services.estimate import Estimate
 from desktop.services.passwords import Passwords
 from desktop.services.pipeline import Pipeline
@@ -63,7 +63,7 @@ class Importing:
         """
         if self._catalogue.collection(collection_id) is None:
             raise UserError("This collection is not there any more.", "Choose another one.")
-        found = list(files(paths))
+        found = list(_while_wanted(files(paths), cancel or CancelToken()))
         if not found:
             raise UserError("There are no files in there.", "Choose a folder with files in it.")
         listed = [
@@ -264,6 +264,13 @@ def _rests(row: Document) -> bool:
     return row.state is DocumentState.READY or (
         row.state is DocumentState.SKIPPED and row.reason_kind in ("duplicate", "ignored")
     )
+
+
+def _while_wanted(found: Iterator[FoundFile], cancel: CancelToken) -> Iterator[FoundFile]:
+    """Looking through a large folder takes long enough to change one's mind."""
+    for one in found:
+        cancel.check()
+        yield one
 
 
 def _asked(document: Document) -> Document:

@@ -158,6 +158,15 @@ def test_names_that_no_terminal_can_print(
     assert terminal.json("ask", "What is alpha?", "--collection", "c")[0]["found"] is True
 
 
+def test_what_stands_in_files_does_not_steer_the_terminal(terminal: Terminal, tmp_path: Path) -> None:
+    write_files(tmp_path / "in", lease="The notice period is \x1b[2J\x07nine\u202e months\x9b.")
+    terminal.run("import", tmp_path / "in", "--collection", "c")
+    for command in (["search", "notice period"], ["ask", "How long is the notice period?", "--quotes-only"]):
+        assert terminal.run(*command, "--collection", "c") == 0
+        assert "notice period" in terminal.out
+        assert not set("\x1b\x07\x9b\u202e") & set(terminal.out)
+
+
 def test_rows_of_a_table_keep_their_ids(terminal: Terminal, tmp_path: Path) -> None:
     table = tmp_path / "t.jsonl"
     table.write_text('{"key": "r7", "body": "Alpha is one."}\n{"key": "r8", "body": "Beta is two."}\n')
