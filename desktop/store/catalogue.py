@@ -292,6 +292,15 @@ class Catalogue:
         )
         return [_document(row) for row in rows]
 
+    def fingerprints(self, collection_id: str) -> list[tuple[str, int, int]]:
+        """Id, fingerprint and characters of the READY documents that have one, in the order of adding."""
+        rows = self._database.rows(
+            """SELECT id, fingerprint, characters FROM documents
+               WHERE collection_id = ? AND state = 'ready' AND fingerprint != 0 ORDER BY seq""",
+            (collection_id,),
+        )
+        return [(row["id"], row["fingerprint"] % 2**64, row["characters"]) for row in rows]
+
     def pending(self, collection_id: str | None = None) -> list[Document]:
         """What an import has still to do (WAITING, READING, EMBEDDING), in the order of adding."""
         rows = self._database.rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,3 +131,19 @@ def test_a_page_is_drawn(services: Services, papers: str, tmp_path: Path) -> Non
 
 def test_the_first_question_of_a_person_is_whether_all_is_there(services: Services) -> None:
     assert services.check() == dict.fromkeys(("chat", "library", "search", "reader"), "fake")
+
+
+def test_files_that_are_nearly_the_same_are_grouped_the_newest_first(home: Path, tmp_path: Path) -> None:
+    services = make_services(home)
+    collection = services.library.create_collection("Papers").id
+    words = [f"word{number}" for number in range(200)]
+    texts = {"first": words, "draft": [*words[:199], "changed"], "other": [f"else{n}" for n in range(200)]}
+    files = write_files(tmp_path, **{name: " ".join(text) for name, text in texts.items()})
+    os.utime(files[0], (100, 100))
+    os.utime(files[1], (200, 200))
+    list(services.importing.import_files(files, collection))
+    (group,) = services.library.near_duplicates(collection)
+    assert [document.name for document in group] == ["draft.txt", "first.txt"]
+    list(services.library.remove([group[1].id]))
+    assert services.library.near_duplicates(collection) == []
+    services.close()
