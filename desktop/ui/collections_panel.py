@@ -324,7 +324,9 @@ class CollectionsPanel(QFrame):
             self._theme.icon("chat-circle-text", "text2"), self.tr("Ask about this collection")
         )
         ask.triggered.connect(lambda: self.ask.emit(collection.id))
-        test = opened.addAction(self._theme.icon("list-checks", "text2"), self.tr("Test on my documents"))
+        test = opened.addAction(
+            self._theme.icon("check-square-offset", "text2"), self.tr("Test on my documents")
+        )
         test.triggered.connect(lambda: self.test.emit(collection.id))
         rename = opened.addAction(self._theme.icon("pencil-simple", "text2"), self.tr("Rename") + "\tF2")
         rename.triggered.connect(self.rename)

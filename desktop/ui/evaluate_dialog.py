@@ -115,7 +115,7 @@ class EvaluateDialog(QDialog):
 
         title = self.tr("Testing {name}").replace("{name}", self.collection_box.currentText())
         self.banner.hide()
-        self._entry = self._tasks.start(title, work, icon="list-checks")
+        self._entry = self._tasks.start(title, work, icon="check-square-offset")
         self._entry.changed.connect(self._show_progress)
         self._entry.task.happened.connect(self._happened)
         self._entry.task.failed.connect(self._failed)

@@ -94,7 +94,7 @@ class SettingsPage(QFrame):
     def _last_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         self.test_button = Button(
-            self._theme, self.tr("Test on my documents"), icon="list-checks", name="settings_test"
+            self._theme, self.tr("Test on my documents"), icon="check-square-offset", name="settings_test"
         )
         self.test_button.clicked.connect(self.test_search)
         self.reset_button = Button(self._theme, self.tr("Reset to defaults"), name="settings_reset")
