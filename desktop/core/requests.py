@@ -234,6 +234,31 @@ class PassageList:
 
 
 @dataclass(frozen=True)
+class KeySentences(Request):
+    """The sentences that stand for a document, `number` at most. Answered with ChosenSentences."""
+
+    collection_id: str
+    document_id: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ChosenSentence:
+    """Characters `start:end` of a passage's text."""
+
+    passage: Passage
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class ChosenSentences:
+    """In the order of the document."""
+
+    sentences: tuple[ChosenSentence, ...]
+
+
+@dataclass(frozen=True)
 class FindMentions(Request):
     """Look through every passage for any of some terms. Answered with Mentions.
 

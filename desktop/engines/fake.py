@@ -17,6 +17,8 @@ from desktop.core.matching import phrase_ranges
 from desktop.core.requests import (
     AddPages,
     ChatTurn,
+    ChosenSentence,
+    ChosenSentences,
     CommitDocuments,
     Compare,
     CountTokens,
@@ -31,6 +33,7 @@ from desktop.core.requests import (
     Generated,
     GeneratedText,
     IndexState,
+    KeySentences,
     Member,
     MembersFound,
     Mentions,
@@ -116,6 +119,8 @@ class FakeEngine:
             case DocumentPassages(collection, document):
                 kept = self.kept.get(collection, {}).get(document, [])
                 return PassageList(tuple(sorted(kept, key=lambda one: (one.page, one.start))))
+            case KeySentences(collection, document, number):
+                return self._key_sentences(self.kept.get(collection, {}).get(document, []), number)
             case FindMentions():
                 return self._mentions(request)
             case Search():
@@ -126,6 +131,12 @@ class FakeEngine:
                 return self._retrieve(request)
             case _:
                 raise InternalError(f"The fake engine does not know {type(request).__name__}.")
+
+    def _key_sentences(self, kept: Sequence[Passage], number: int) -> ChosenSentences:
+        """The first sentence of each passage."""
+        ordered = sorted(kept, key=lambda one: (one.page, one.start))[:number]
+        firsts = [(one, *next(sentences(one.text))) for one in ordered]
+        return ChosenSentences(tuple(ChosenSentence(*first) for first in firsts))
 
     def _mentions(self, request: FindMentions) -> Mentions:
         table = self.kept.get(request.collection_id, {})

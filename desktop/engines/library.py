@@ -20,6 +20,8 @@ from desktop.core.matching import phrase_pattern
 from desktop.core.models import installed_reranker
 from desktop.core.requests import (
     AddPages,
+    ChosenSentence,
+    ChosenSentences,
     CommitDocuments,
     Compare,
     DescribeIndex,
@@ -29,6 +31,7 @@ from desktop.core.requests import (
     DropCollection,
     FindMentions,
     IndexState,
+    KeySentences,
     Mentions,
     Optimize,
     PassageList,
@@ -50,6 +53,7 @@ from desktop.engines.answers import FOUND_FROM, rank
 from desktop.engines.candidates import CANDIDATES, Limits, Scored, searched_text
 from desktop.engines.embedding import Embedder, Vectors
 from desktop.engines.index import Index
+from desktop.engines.key_sentences import choose
 from desktop.engines.mentions import Count, Terms
 from desktop.engines.rerank import Reranker
 from desktop.engines.terms import TermStatistics
@@ -99,6 +103,8 @@ class LibraryEngine:
                 yield PassageList(tuple(self._index.passages(collection, document)))
             case FindMentions():
                 yield self._mentions(request, cancel)
+            case KeySentences():
+                yield self._key_sentences(request)
             case Search():
                 yield self._search_many([request], cancel).results[0]
             case SearchMany(searches):
@@ -249,6 +255,17 @@ class LibraryEngine:
             if found := self._index.search(collections, "", vector, "vector", limits, request.k):
                 return found
         return []
+
+    def _key_sentences(self, request: KeySentences) -> ChosenSentences:
+        found = self._index.passages(request.collection_id, request.document_id)
+        kept = self._index.vectors(request.collection_id, request.document_id)
+        if not found:
+            return ChosenSentences(())
+        vectors = np.stack([kept[searched_text(passage)] for passage in found])
+        chosen = choose(found, vectors, request.number, self.embedder.encode)
+        return ChosenSentences(
+            tuple(ChosenSentence(found[one.passage], one.start, one.end) for one in chosen)
+        )
 
     def _mentions(self, request: FindMentions, cancel: CancelToken) -> Mentions:
         start = time.perf_counter()

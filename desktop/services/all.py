@@ -23,6 +23,7 @@ from desktop.services.probing import Probing
 from desktop.services.scope import Scope
 from desktop.services.searching import Searching
 from desktop.services.settings import SettingsService
+from desktop.services.summarising import Summarising
 from desktop.services.syncing import Syncing
 from desktop.services.writing import Writer
 from desktop.store.catalogue import Catalogue
@@ -107,7 +108,8 @@ class Services:
         self.syncing = Syncing(paths, FolderStore(self._database), catalogue, self.library, self.importing)
         writer = Writer(self._engines.chat, self.models, self.settings)
         scope, counting = Scope(self.searching, writer), Counting(self.searching)
-        self.answering = Answering(store, self.searching, scope, counting, writer)
+        summarising = Summarising(scope, writer)
+        self.answering = Answering(store, self.searching, scope, counting, summarising, writer)
         self.pages = Pages(catalogue, self._engines.viewer, passwords)
 
     def check(self) -> dict[str, str]:

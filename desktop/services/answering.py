@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role
-from desktop.core.documents import Source
+from desktop.core.documents import Document, Source
 from desktop.core.errors import Cancelled, DesksideError, UserError
 from desktop.core.events import Answer, ConversationRenamed, Event, Found, SentenceChecked, Token
 from desktop.core.prompts import CHAT_SYSTEM, FILES_SYSTEM, title_from
@@ -21,10 +21,15 @@ from desktop.services.drafts import Draft, new_message
 from desktop.services.proving import Prover
 from desktop.services.scope import Scope
 from desktop.services.searching import Material, Searching
+from desktop.services.summarising import Summarising
 from desktop.services.writing import Asked, Writer
 from desktop.store.conversations import ConversationStore
 
 NOT_FOUND = "Your files do not say this."
+WHICH_FILE = (
+    "Which file do you mean? Name it, as in “summarise report.pdf”, or choose “Ask about this file” in the "
+    "library."
+)
 COUNTED = (Wanted.MENTIONS, Wanted.TIMES, Wanted.FILES)
 _SMALL_TALK_LIST = """
 hello hi hey thanks thank you ok okay great good morning evening afternoon bye goodbye cool nice perfect please
@@ -40,6 +45,7 @@ class Answering:
     searching: Searching
     scope: Scope
     counting: Counting
+    summarising: Summarising
     writer: Writer
 
     def ask(
@@ -138,7 +144,22 @@ class Answering:
                 turn.conversation.collection_id, question, turn.asked.document_ids, cancel
             )
             yield from _told(draft, turn.asked, counted)
-            return
+        elif question.wanted is Wanted.SUMMARY and (meant := self._meant(question, turn)) is not None:
+            yield from self.summarising.summarise(draft, turn.asked, meant, self._save, cancel)
+        elif question.wanted is Wanted.SUMMARY and not question.file:
+            yield from _told(draft, turn.asked, Counted(WHICH_FILE))
+        else:
+            yield from self._quoted(draft, turn, cancel)
+
+    def _meant(self, question: Question, turn: _Turn) -> Document | None:
+        """The file to summarise."""
+        collection = turn.conversation.collection_id
+        if question.file:
+            return self.scope.named(collection, question.file)
+        return self.scope.only_document(collection, turn.asked.document_ids)
+
+    def _quoted(self, draft: Draft, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
+        """Quotes from the files, then the model's words."""
         material, opening = self._read(turn, cancel)
         draft.searched(material.grounding)
         yield Found(turn.asked, material.grounding)

@@ -25,6 +25,8 @@ class Draft:
         self._begin = time.monotonic()
         self._search = self._first = 0.0
         self.text = self.note = ""
+        self.behind = ""
+        """What is to stand behind the text that is being written; kept with it if it ends early."""
         self.state = MessageState.WRITING
         self.grounding: Grounding | None = None
         self.sentences: list[AnswerSentence] = []
@@ -57,7 +59,7 @@ class Draft:
         proofs = (*self.grounding.proofs, *self.proofs) if self.grounding else ()
         return replace(
             self._message,
-            text=self.text,
+            text=self.text + self.behind if self.text else self.behind.lstrip(),
             state=self.state,
             grounding=replace(self.grounding, proofs=proofs) if self.grounding else None,
             sentences=tuple(self.sentences),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import PurePath
 
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Coverage, Reading
@@ -17,6 +19,7 @@ from desktop.services.writing import Writer
 
 CHARACTERS_A_TOKEN = 8
 """More than any tokenizer packs into a token: a file with more characters than this a token is not worth counting."""
+SAME_NAMES = 50
 ROOM_TO_TALK = 400
 """Tokens left beside a whole file for the question, its quotes and what was said before."""
 
@@ -32,14 +35,14 @@ class WholeFile:
     @property
     def coverage(self) -> Coverage:
         """Every passage of the one file."""
-        pages = max(self.document.pages, 1)
+        total, unread = page_counts(self.document, self.hits)
         return Coverage(
             files_read=1,
             files_total=1,
             passages=len(self.hits),
             files=(self.document.name,),
-            pages=pages,
-            pages_total=pages,
+            pages=total - unread,
+            pages_total=total,
             reading=Reading.WHOLE,
         )
 
@@ -63,6 +66,18 @@ class Scope:
             next((row for row in rows if row.state is DocumentState.READY), None) if len(rows) == 1 else None
         )
 
+    def named(self, collection_id: str, name: str) -> Document | None:
+        """The document of this name, with or without its ending; or the only one with all these words in its name."""
+        words = re.sub(r"^(?:(?:the|this|that|my|our)\s+)+", "", name.strip(), flags=re.IGNORECASE)
+        if not words:
+            return None
+        rows = self.searching.catalogue.documents(collection_id, words, limit=SAME_NAMES)
+        rows = [row for row in rows if row.state is DocumentState.READY]
+        wanted = words.casefold()
+        exact = [row for row in rows if wanted in (row.name.casefold(), PurePath(row.name).stem.casefold())]
+        found = exact or rows
+        return found[0] if len(found) == 1 else None
+
     def passages(self, document: Document, cancel: CancelToken) -> tuple[Hit, ...]:
         """All passages of a document, in its order."""
         request = DocumentPassages(document.collection_id, document.id)
@@ -83,6 +98,14 @@ class Scope:
         if counts[0] + 2 * TURN_OVERHEAD + ROOM_TO_TALK > room:
             return None
         return WholeFile(document, hits, (ChatTurn("user", shown), ChatTurn("assistant", WHOLE_FILE_READ)))
+
+
+def page_counts(document: Document, hits: Sequence[Hit]) -> tuple[int, int]:
+    """How many pages a document has, and how many of them hold no text that could be read; (0, 0) for a table."""
+    if hits[0].passage.record_id:
+        return 0, 0
+    total = max(document.pages, hits[-1].passage.page)
+    return total, min(document.unread, total - 1)
 
 
 def _pages(hits: Sequence[Hit]) -> list[tuple[int, str]]:

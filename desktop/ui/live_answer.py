@@ -10,7 +10,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.core.conversations import AnswerSentence, Grounding, Message, MessageState, Role, Timings
 from desktop.core.errors import DesksideError
-from desktop.core.events import Answer, ConversationRenamed, Event, Found, Note, SentenceChecked, Token
+from desktop.core.events import (
+    Answer,
+    ConversationRenamed,
+    Event,
+    Found,
+    Note,
+    Progress,
+    SentenceChecked,
+    Token,
+)
 from desktop.ui.tasks import TaskList
 from desktop.ui.worker import Factory, Outcome
 
@@ -116,7 +125,7 @@ class LiveAnswer(QObject):
                 if event.proof is not None and self.grounding is not None:
                     self.grounding = replace(self.grounding, proofs=(*self.grounding.proofs, event.proof))
                 self._soon()
-            case Note():
+            case Note() | Progress():
                 self.note = event.words
                 self._soon()
             case ConversationRenamed():
