@@ -23,9 +23,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.core.documents import DocumentState, TableColumns
 from desktop.core.errors import EngineCrashed, InternalError
 from desktop.core.events import FileChanged, Progress
+from desktop.core.folders import FolderState
+from desktop.ui.folder_dialog import FolderDialog
 from desktop.ui.library_page import LibraryPage
 from desktop.ui.main_window import MainWindow
 from desktop.ui.settings_page import SettingsPage
+from desktop.ui.similar_files import SimilarDialog
 from desktop.ui.theme import Theme
 from tests.ui.fakes import FakeServices
 
@@ -173,6 +176,35 @@ def library_interrupted(stage: Stage) -> QWidget | None:
     return None
 
 
+def library_folders(stage: Stage) -> QWidget | None:
+    """Linked folders in three states, and files that are nearly the same."""
+    collection = fill_library(stage.services, failed=False)
+    syncing = stage.services.syncing
+    for name in ("Contracts 2026", "Scanner inbox", "Drive of the caretaker"):
+        syncing.link(Path("/home/you") / name, collection)
+    syncing.set("f1", scanned_at=time.time())
+    syncing.set("f2", state=FolderState.PAUSED)
+    syncing.set("f3", state=FolderState.AWAY, scanned_at=time.time())
+    stage.services.library.similar = [["d2", "d3", "d16"]]
+    stage.show_contracts()
+    return None
+
+
+def library_link(stage: Stage) -> QWidget | None:
+    library_folders(stage)
+    dialog = FolderDialog(stage.theme, "/home/you/Contracts 2026", "Rental contracts", parent=stage.window)
+    dialog.show()
+    return dialog
+
+
+def library_similar(stage: Stage) -> QWidget | None:
+    library_folders(stage)
+    stage.settle(100)
+    dialog = SimilarDialog(stage.theme, stage.library.similar.groups, stage.window)
+    dialog.show()
+    return dialog
+
+
 def library_nothing_found(stage: Stage) -> QWidget | None:
     library_full(stage)
     stage.library.find_field.setText("invoice")
@@ -244,6 +276,9 @@ SCENES: dict[str, Scene] = {
     "library-busy": library_busy,
     "library-paused": library_paused,
     "library-interrupted": library_interrupted,
+    "library-folders": library_folders,
+    "library-link": library_link,
+    "library-similar": library_similar,
     "library-nothing-found": library_nothing_found,
     "library-removed": library_removed,
     "library-failed": library_failed_start,

@@ -53,8 +53,6 @@ class LibraryPage(LibraryView):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(services, theme, tasks, sync, parent)
-        self._services = services
-        self._tasks = tasks
         self._imports = imports
         self._sync = sync
         self.folder_actions = FolderActions(services, theme, tasks, sync, self.folders, self)
@@ -104,6 +102,7 @@ class LibraryPage(LibraryView):
         self.folder_actions.read_once.connect(lambda path: self.add_paths.emit([path]))
         self.folder_actions.changed.connect(self.reload)
         self._sync.files_moved.connect(lambda _: self.reload())
+        self.similar.remove.connect(self.remove_ids)
 
     # --- what is shown
 
@@ -127,6 +126,7 @@ class LibraryPage(LibraryView):
         self.model.show(collection_id)
         self.table.scrollToTop()
         self.folders.show_collection(collection_id)
+        self.similar.look(collection_id)
         self._show_state()
         self._import_moved(collection_id)
 
@@ -235,6 +235,7 @@ class LibraryPage(LibraryView):
         if entry is None:
             if was_busy:
                 self._refresh()
+                self.similar.look(collection_id)
             return
         self.banner.hide()
         self.busy.set_paused(entry.paused)

@@ -16,6 +16,7 @@ from desktop.ui.folders_panel import FoldersPanel
 from desktop.ui.library_attention import AttentionCard
 from desktop.ui.library_delegate import LibraryTable
 from desktop.ui.library_model import LibraryModel
+from desktop.ui.similar_files import SimilarBanner
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import NARROW_SIDE, NARROW_TABLE
@@ -46,6 +47,7 @@ class LibraryView(QFrame):
         self._side_open = False
         self.setProperty("kind", "page")
         self.setObjectName("library_page")
+        self._services, self._tasks = services, tasks
         self.panel = CollectionsPanel(services, theme, tasks, self)
         self.folders = FoldersPanel(services, theme, sync, self.panel)
         self.panel.add_below(self.folders)
@@ -84,11 +86,14 @@ class LibraryView(QFrame):
         self.busy.set_hint(self.tr("You can already ask about the files that are ready."))
         self.busy.hide()
         self.attention = AttentionCard(self._theme)
+        self.similar = SimilarBanner(self._services, self._theme, self._tasks, self._content)
+        self.similar.shown.connect(self._fit_cards)
+        self.similar.dismissed.connect(self._fit_cards)
         self._cards = QWidget(self._content)
         cards = QVBoxLayout(self._cards)
         cards.setContentsMargins(0, 0, _EDGE, 12)
         cards.setSpacing(16)
-        for card in (self.banner, self.busy, self.attention):
+        for card in (self.banner, self.busy, self.attention, self.similar):
             cards.addWidget(card)
 
     def _build_stack(self) -> None:
@@ -177,7 +182,9 @@ class LibraryView(QFrame):
         self._fit_cards()
 
     def _fit_cards(self) -> None:
-        self._cards.setVisible(any(not c.isHidden() for c in (self.banner, self.busy, self.attention)))
+        self._cards.setVisible(
+            any(not c.isHidden() for c in (self.banner, self.busy, self.attention, self.similar))
+        )
 
     def _toggle_side(self) -> None:
         self._side_open = self.side_button.isChecked()

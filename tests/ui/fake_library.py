@@ -23,6 +23,7 @@ class FakeLibrary:
         self.fetches = 0
         self.removed: list[str] = []
         self.counted: dict[str, int] = {}
+        self.similar: list[list[str]] = []
         self._next = 0
 
     def collections(self) -> list[Collection]:
@@ -104,6 +105,10 @@ class FakeLibrary:
         }
         rows = sorted(self._chosen(collection_id, text), key=keys[order], reverse=descending)
         return rows[offset : offset + limit]
+
+    def near_duplicates(self, collection_id: str) -> list[list[Document]]:
+        groups = [[self.rows[one] for one in group if one in self.rows] for group in self.similar]
+        return [group for group in groups if len(group) > 1 and group[0].collection_id == collection_id]
 
     def count(self, collection_id: str, text: str = "") -> int:
         return len(self._chosen(collection_id, text))
