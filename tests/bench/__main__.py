@@ -14,7 +14,18 @@ from pathlib import Path
 from tests.bench import machine
 from tests.bench.measure import Figure, say
 
-NAMES = ("start", "timer", "generation", "prefix", "imports", "search", "scale", "rescan", "xquad")
+NAMES = (
+    "start",
+    "timer",
+    "generation",
+    "prefix",
+    "imports",
+    "search",
+    "scale",
+    "rescan",
+    "retrieval",
+    "xquad",
+)
 RESULTS = Path(__file__).with_name("RESULTS.md")
 LIMIT_SECONDS = 1800
 

@@ -51,7 +51,7 @@ def figures(options: Options) -> list[Figure]:
     if options.xquad is None:
         note = "not run: no data (see tests/bench/README.md)"
         return [Figure("XQuAD: right answers and missing ones", "", note)]
-    documents, questions = _read(options.xquad)
+    documents, questions = read(options.xquad)
     chosen = [questions[number * len(questions) // QUESTIONS] for number in range(QUESTIONS)]
     lines: list[Figure] = []
     for name, write in (("rows of a JSONL file", _as_rows), ("text files", _as_files)):
@@ -185,7 +185,8 @@ def _as_files(folder: Path, documents: Documents) -> list[Path]:
     return paths
 
 
-def _read(folder: Path) -> tuple[Documents, list[Question]]:
+def read(folder: Path) -> tuple[Documents, list[Question]]:
+    """The documents by id, and the questions."""
     documents: Documents = {}
     questions: list[Question] = []
     for path in sorted(folder.glob("*.jsonl")):
