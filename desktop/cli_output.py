@@ -12,10 +12,17 @@ from desktop.core.text import shown
 
 def emit(options: argparse.Namespace, data: dict[str, object], words: str) -> None:
     """Print `data` as one line of JSON with `--json`, else `words`."""
-    text = json.dumps(data, ensure_ascii=False) if options.json else printable(words)
-    # A terminal without UTF-8 shows a question mark rather than ending the program.
     encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding), flush=True)
+    if options.json:
+        text = json.dumps(data, ensure_ascii=False)
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:  # a name that is no text must still come out exactly
+            text = json.dumps(data)
+    else:
+        # A terminal without UTF-8 shows a question mark rather than ending the program.
+        text = printable(words).encode(encoding, "replace").decode(encoding)
+    print(text, flush=True)
 
 
 def tell(words: str) -> None:
