@@ -309,7 +309,9 @@ class LibraryModel(QAbstractTableModel):
         if state is DocumentState.READY:
             return StateWords("ready", self.tr("Ready"), "")
         if state is DocumentState.SKIPPED:
-            return StateWords("unchanged", self.tr("Unchanged"), document.reason)
+            is_twin = document.reason_kind == "duplicate"
+            word = self.tr("Duplicate") if is_twin else self.tr("Unchanged")
+            return StateWords("unchanged", word, document.reason)
         if state is DocumentState.FAILED:
             reason = short_reason(document.reason_kind) or document.reason
             return StateWords("failed", self.tr("Failed"), reason)

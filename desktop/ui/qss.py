@@ -80,6 +80,11 @@ QToolButton:hover { background: $secondary_hover; }
 QToolButton:pressed, QToolButton:checked { background: $accent_soft; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
+QRadioButton { spacing: 8px; }
+QRadioButton::indicator {
+    width: 14px; height: 14px; border: 1px solid $edge; border-radius: 8px; background: $raised;
+}
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; }
 QLineEdit, QPlainTextEdit[kind="field"] {
     background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 0 9px; min-height: ${field}px;
     color: $text; selection-background-color: $accent; selection-color: $on_accent; font-size: ${f14}px;

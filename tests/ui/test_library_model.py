@@ -193,3 +193,17 @@ def test_fifty_thousand_rows_hold_a_few_pages_only(theme: Theme) -> None:
         assert model.index(row, ADDED).data() == ""
     assert len(model._pages) <= KEPT_PAGES
     assert len(services.library.fetched) == HUGE // PAGE_ROWS
+
+
+def test_a_file_that_is_the_same_as_another_one_is_called_a_duplicate(
+    services: FakeServices, theme: Theme
+) -> None:
+    collection = services.library.create_collection("Papers").id
+    model = LibraryModel(services, theme)  # type: ignore[arg-type]
+    skipped = DocumentState.SKIPPED
+    same = {"reason": "The same as a.pdf", "reason_kind": "duplicate"}
+    twin = services.library.add(collection, "b.pdf", skipped, **same)
+    before = services.library.add(collection, "c.pdf", skipped, reason="Unchanged")
+    assert model.state_words(twin).word == "Duplicate"
+    assert model.state_words(twin).reason == "The same as a.pdf"
+    assert model.state_words(before).word == "Unchanged"
