@@ -16,6 +16,7 @@ from desktop.core.events import Event, Progress
 from desktop.core.probes import Probe, ProbeRun, SearchSetup, compared
 from desktop.services.probing import ProbesAsked, Report
 from desktop.ui.evaluate_dialog import EvaluateDialog
+from desktop.ui.main_window import MainWindow
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Paragraph
@@ -186,3 +187,25 @@ def test_without_a_collection_nothing_can_be_tested(
     qtbot.addWidget(made)
     assert not made.test_button.isEnabled()
     assert "no collection yet" in made.words.text()
+
+
+def test_it_opens_from_the_settings_and_for_a_collection_of_the_library(
+    services: FakeServices, probing: FakeProbing, theme: Theme, qtbot: QtBot
+) -> None:
+    services.library.create_collection("Tenancy")
+    chosen = services.library.create_collection("Work").id
+    window = MainWindow(services, theme, first_page="library")  # type: ignore[arg-type]
+    qtbot.addWidget(window)
+    window.show()
+    window.page("library").panel.test.emit(chosen)  # type: ignore[attr-defined]
+    [opened] = window.findChildren(EvaluateDialog)
+    assert opened.isVisible()
+    assert opened.collection_id == chosen
+    opened.close()
+    qtbot.waitUntil(lambda: not window.findChildren(EvaluateDialog))
+    window.show_page("settings")
+    window.page("settings").test_button.click()  # type: ignore[attr-defined]
+    [opened] = window.findChildren(EvaluateDialog)
+    assert opened.isVisible()
+    opened.close()
+    window.close()
