@@ -6,7 +6,7 @@ from pathlib import Path
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Page, TableColumns
-from desktop.core.requests import FileRead, PagePicture, PagesRead, ReadFile, RenderPage
+from desktop.core.requests import FileRead, Member, MembersFound, PagePicture, PagesRead, ReadFile, RenderPage
 from desktop.engines import reader
 
 
@@ -17,20 +17,37 @@ def write(folder: Path, name: str, content: bytes | str) -> Path:
     return path
 
 
-def read(path: Path, columns: TableColumns | None = None, password: str = "") -> tuple[list[Page], FileRead]:
-    """All pages of a file, and what it is. Raises ReadError."""
-    request = ReadFile(str(path), columns or TableColumns(), password)
+def read(
+    path: Path, columns: TableColumns | None = None, password: str = "", member: tuple[str, ...] = ()
+) -> tuple[list[Page], FileRead]:
+    """All pages of a file or of a file inside it, and what it is. Raises ReadError."""
+    pages, _, end = read_all(reader.create({}), path, columns, password, member)
+    return pages, end
+
+
+def read_all(
+    engine: reader.Reader,
+    path: Path,
+    columns: TableColumns | None = None,
+    password: str = "",
+    member: tuple[str, ...] = (),
+) -> tuple[list[Page], list[Member], FileRead]:
+    """The same with the files inside it, by an engine that may know the file from before. Raises ReadError."""
+    request = ReadFile(str(path), columns or TableColumns(), password, member)
     pages: list[Page] = []
+    members: list[Member] = []
     end: FileRead | None = None
-    for message in reader.create({}).handle(request, CancelToken()):
+    for message in engine.handle(request, CancelToken()):
+        assert end is None
         if isinstance(message, PagesRead):
-            assert end is None
             pages += message.pages
+        elif isinstance(message, MembersFound):
+            members += message.members
         else:
             assert isinstance(message, FileRead)
             end = message
     assert end is not None
-    return pages, end
+    return pages, members, end
 
 
 def text_of(path: Path) -> str:

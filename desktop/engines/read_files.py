@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -94,6 +95,17 @@ def _not_a_file(name: str, what: str) -> ReadError:
     return ReadError(f"{name} is {what}, not a file that can be read.", "", "", "unsupported")
 
 
+def open_zip(path: str, file: BinaryIO) -> zipfile.ZipFile:
+    """Read the list of contents of a zip file. Raises ReadError if it is broken."""
+    try:
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OSError) as error:
+        how = "its contents cannot be listed"
+        if "not a zip file" in str(error):  # it began as one, and the list of contents stands at the end
+            how = "the file ends too early"
+        raise damaged(path, how, str(error)) from error
+
+
 class Archive:
     """A zip file that is unpacked within limits, member by member, into memory only."""
 
@@ -102,24 +114,11 @@ class Archive:
         self._path = path
         self._unpacked = 0
         self._by_plain_name: dict[str, str] | None = None
-        try:
-            self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            how = "its contents cannot be listed"
-            if "not a zip file" in str(error):  # it began as one, and the list of contents stands at the end
-                how = "the file ends too early"
-            raise damaged(path, how, str(error)) from error
+        self._zip = open_zip(path, file)
         members = self._zip.infolist()
         if len(members) > MAX_MEMBERS:
             raise too_large(path, f"holds more than {MAX_MEMBERS:,} parts")
         self._members = {member.filename: member for member in members}
-        if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
-            raise self._bomb()
-        for member in members:
-            if member.file_size > RATIO_FROM_BYTES and member.file_size > MAX_RATIO * max(
-                member.compress_size, 1
-            ):
-                raise self._bomb()
 
     @property
     def names(self) -> list[str]:
@@ -147,6 +146,11 @@ class Archive:
         member = self._members[name]
         if member.flag_bits & 1:
             raise encrypted(self._path)
+        # Pictures and films that are not unpacked may be of any size.
+        if member.file_size > RATIO_FROM_BYTES and member.file_size > MAX_RATIO * max(
+            member.compress_size, 1
+        ):
+            raise self._bomb()
         try:
             with self._zip.open(member) as stream:
                 # The sizes in the list are only claims: count what really comes out.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterable, Mapping
 from typing import BinaryIO
@@ -109,19 +110,28 @@ def html_encoding(file: BinaryIO) -> str:
     if found.startswith("utf"):
         return found
     file.seek(0)
-    stated = _CHARSET.search(file.read(4096))
-    if stated:
-        name = stated.group(1).decode("ascii", "replace").lower()
-        # As browsers do: Latin-1 means its Windows superset. Bytes that are not UTF-8 are not, whatever the page says.
-        name = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "shift_jis": "cp932"}.get(
-            name, name
-        )
-        try:
-            if codecs.lookup(name).name not in ("utf-8", "utf-16", "utf-32"):
-                return name
-        except LookupError:
-            pass  # a name that nobody knows: guess, as without it
-    return found
+    return _stated(file.read(4096)) or found
+
+
+def stated_encoding(content: bytes) -> str:
+    """`html_encoding` for a page that is held as a whole."""
+    return html_encoding(io.BytesIO(content))
+
+
+def _stated(head: bytes) -> str:
+    """The encoding that a page states, or '' where it cannot be right."""
+    stated = _CHARSET.search(head)
+    if not stated:
+        return ""
+    name = stated.group(1).decode("ascii", "replace").lower()
+    # As browsers do: Latin-1 means its Windows superset. Bytes that are not UTF-8 are not, whatever the page says.
+    name = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "shift_jis": "cp932"}.get(
+        name, name
+    )
+    try:
+        return "" if codecs.lookup(name).name in ("utf-8", "utf-16", "utf-32") else name
+    except LookupError:
+        return ""  # a name that nobody knows: guess, as without it
 
 
 class _Collector:
@@ -148,11 +158,10 @@ class _Collector:
             self._skipping += 1
             return
         tag = tag.lower()
-        if self._anchors and (
-            named := self._anchors.get(attributes.get("id") or attributes.get("name") or "")
-        ):
+        place = attributes.get("id") or attributes.get("name")
+        if place and place in self._anchors:
             self.flush()
-            self._named = named
+            self._named = self._anchors[place]
         hidden = "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style", "")) is not None
         if tag in _DROPPED or (hidden and tag not in ("html", "body")):
             self._skipping = 1

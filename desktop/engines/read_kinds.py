@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from desktop.core.documents import PICTURES
 from desktop.core.errors import ReadError
-from desktop.engines.read_files import Archive, damaged, empty, encrypted, size_of
+from desktop.engines.read_files import Archive, damaged, empty, encrypted, open_zip, size_of
 from desktop.engines.read_text_kinds import text_kind
 
 HEAD_BYTES = 65_536
@@ -21,6 +21,7 @@ READABLE = (
         {"html", "md", "csv", "tsv", "jsonl", "txt", "rst", "code", "json", "xml", "srt", "vtt", "ass"}
     )
     | PICTURES
+    | frozenset({"epub", "eml", "mbox", "mhtml", "zip", "tar", "gz", "bz2", "xz"})
 )
 
 # Marks at the very beginning of a file, and what to call it.
@@ -41,6 +42,7 @@ _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (b"Rar!\x1a\x07", "rar", "RAR archives"),
     (b"SQLite format 3\0", "sqlite", "databases"),
     (b"PAR1", "parquet", "Parquet tables"),
+    (b"\x78\x9f\x3e\x22", "tnef", "Outlook's winmail.dat packages"),
     (b"GGUF", "gguf", "model files as documents"),
     (b"%!PS", "ps", "PostScript files"),
     (b"AT&TFORM", "djvu", "DjVu documents"),
@@ -95,7 +97,16 @@ _PACKED = (
     (b"opendocument.graphics", "odg", "OpenDocument drawings (.odg)"),
 )
 
-_TEXTS = {"eml": "mail files (.eml)", "mbox": "mail boxes (.mbox)", "mhtml": "web archives (.mhtml)"}
+# Names of members that tell what a zip file is, where it does not say so itself.
+_TOLD_BY_NAMES = (
+    (re.compile(r"META-INF/container\.xml\Z"), "epub", ""),
+    (
+        re.compile(r"Index/Document\.iwa\Z|Index\.zip\Z"),
+        "iwork",
+        "Apple Pages, Numbers and Keynote documents",
+    ),
+    (re.compile(r"AndroidManifest\.xml\Z|META-INF/MANIFEST\.MF\Z"), "program", "programs"),
+)
 
 
 @dataclass(frozen=True)
@@ -151,8 +162,10 @@ def _binary_kind(path: str, file: BinaryIO, head: bytes) -> Kind | None:
 
 def _zip_kind(path: str, file: BinaryIO) -> Kind:
     """What a zip file holds: an Office document, an OpenDocument file, a book, or just files."""
+    names = set(open_zip(path, file).namelist())
+    if not names & {"[Content_Types].xml", "mimetype"}:
+        return _folder_kind(names)
     archive = Archive(path, file)
-    names = set(archive.names)
     if "[Content_Types].xml" in names:
         types = archive.read("[Content_Types].xml")
         for pattern, kind, label in _OFFICE:
@@ -170,7 +183,15 @@ def _zip_kind(path: str, file: BinaryIO) -> Kind:
         for mark, kind, label in _PACKED:
             if mark in stated:
                 return Kind(kind, label)
-    return Kind("zip", "ZIP archives", "Unpack it and add the folder.")
+    return _folder_kind(names)
+
+
+def _folder_kind(names: set[str]) -> Kind:
+    """What a zip file is that does not say so itself: a damaged book or document, a program, or just files."""
+    for mark, kind, label in _TOLD_BY_NAMES:
+        if any(mark.match(name) for name in names):
+            return Kind(kind, label)
+    return Kind("zip")
 
 
 def _ole_kind(path: str, file: BinaryIO) -> Kind:
@@ -195,8 +216,7 @@ def _text_kind(path: str, head: bytes) -> Kind:
         if suffix in (".pdf", ".docx"):
             raise damaged(path, "it does not begin as such a file must")
         raise unsupported(f"{suffix} files" if suffix else "files of this kind")
-    name = text_kind(path, _decoded(head, utf16))
-    return Kind(name, _TEXTS.get(name, ""))
+    return Kind(text_kind(path, _decoded(head, utf16)))
 
 
 def _decoded(head: bytes, utf16: str | None) -> str:

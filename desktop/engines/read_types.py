@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from desktop.core.documents import Page
+from desktop.core.requests import Member
 
 
 @dataclass
@@ -19,10 +20,12 @@ class Scans:
 @dataclass(frozen=True)
 class Reading:
     """A file that is open: its kind, its title ('' if it names none), its number of pages (0 where it is not
-    known before the end), and the pages, read one by one as they are asked for; `scans` counts along with them."""
+    known before the end), the pages, read one by one as they are asked for, and after them the files inside it;
+    `scans` counts along with the pages."""
 
     kind: str
     title: str
     total: int
     pages: Iterator[Page]
     scans: Scans = field(default_factory=Scans)
+    members: Iterator[Member] = field(default_factory=lambda: iter(()))

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import BinaryIO
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Page
 from desktop.core.errors import InternalError, ReadError
-from desktop.core.requests import FileRead, PagesRead, Ping, ReadFile, RenderPage, Request
+from desktop.core.requests import (
+    FileRead,
+    Member,
+    MembersFound,
+    PagesRead,
+    Ping,
+    ReadFile,
+    RenderPage,
+    Request,
+)
 from desktop.engines.read_files import opened
 from desktop.engines.read_kinds import Kind, recognise
+from desktop.engines.read_members import MAX_DEPTH, Unpacked, too_deep
 from desktop.engines.read_ocr import Ocr
 from desktop.engines.read_types import Reading
 
 BATCH_PAGES = 16
 BATCH_CHARACTERS = 100_000
+BATCH_MEMBERS = 200
+MEMBERS_SECONDS = 1.0
 
 
 class Reader:
@@ -24,6 +38,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._ocr = Ocr()
+        self._unpacked = Unpacked()
 
     def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
         """Serve a request. Raises ReadError or Cancelled."""
@@ -31,11 +46,16 @@ class Reader:
             case Ping():
                 yield ("reader", os.getpid())
             case ReadFile():
-                yield from _read_file(request, self._ocr if request.ocr else None, cancel)
+                inside = self._unpacked.located(request.path, request.member, request.password, cancel)
+                with inside as path:
+                    ocr = self._ocr if request.ocr else None
+                    yield from _read_file(replace(request, path=path), ocr, cancel)
             case RenderPage():
                 from desktop.engines.read_render import render_page
 
-                yield render_page(request)
+                inside = self._unpacked.located(request.path, request.member, request.password, cancel)
+                with inside as path:
+                    yield render_page(replace(request, path=path))
             case _:
                 raise InternalError(f"The reader does not know how to serve {type(request).__name__}.")
 
@@ -45,8 +65,10 @@ def create(options: Mapping[str, object]) -> Reader:
     return Reader()
 
 
-def _read_file(request: ReadFile, ocr: Ocr | None, cancel: CancelToken) -> Iterator[PagesRead | FileRead]:
-    """Yield a file's pages in batches as they are read, then what the file is."""
+def _read_file(
+    request: ReadFile, ocr: Ocr | None, cancel: CancelToken
+) -> Iterator[PagesRead | MembersFound | FileRead]:
+    """Yield a file's pages in batches as they are read, then the files inside it, then what the file is."""
     with opened(request.path) as file:
         try:
             reading = _open(recognise(request.path, file), request, file, ocr, cancel)
@@ -55,6 +77,7 @@ def _read_file(request: ReadFile, ocr: Ocr | None, cancel: CancelToken) -> Itera
                 cancel.check()
                 done = batch[-1].number if not reading.total else done + len(batch)
                 yield PagesRead(tuple(batch), done, reading.total)
+            yield from _members(reading, len(request.member))
         except OSError as error:
             raise ReadError(
                 f"{os.path.basename(request.path)} could not be read to its end.",
@@ -84,6 +107,30 @@ def _open(kind: Kind, request: ReadFile, file: BinaryIO, ocr: Ocr | None, cancel
             from desktop.engines.read_markdown import read_markdown
 
             return read_markdown(request.path, file, cancel)
+        case "epub":
+            from desktop.engines.read_epub import read_epub
+
+            return read_epub(request.path, file, cancel)
+        case "eml":
+            from desktop.engines.read_mail import read_mail
+
+            return read_mail(request.path, file)
+        case "mhtml":
+            from desktop.engines.read_mail import read_web_archive
+
+            return read_web_archive(request.path, file, cancel)
+        case "mbox":
+            from desktop.engines.read_mailbox import read_mailbox
+
+            return read_mailbox(request.path, file, cancel)
+        case "zip":
+            from desktop.engines.read_zip import read_zip
+
+            return read_zip(request.path, file, request.password, cancel)
+        case "tar" | "gz" | "bz2" | "xz":
+            from desktop.engines.read_tar import read_packed
+
+            return read_packed(request.path, file, kind.name, cancel)
         case "rst":
             from desktop.engines.read_rst import read_rst
 
@@ -161,3 +208,21 @@ def _batches(reading: Reading) -> Iterator[list[Page]]:
             batch, characters, scanned, first = [], 0, reading.scans.scanned, False
     if batch:
         yield batch
+
+
+def _members(reading: Reading, depth: int) -> Iterator[MembersFound]:
+    """The files inside a file in batches, at least one every MEMBERS_SECONDS: silence is what ends a file.
+
+    Raises ReadError for an archive that lies `depth` deep, where nothing is unpacked any more.
+    """
+    batch: list[Member] = []
+    began = time.monotonic()
+    for member in reading.members:
+        if depth >= MAX_DEPTH:
+            raise too_deep(member.name)
+        batch.append(member)
+        if len(batch) >= BATCH_MEMBERS or time.monotonic() - began > MEMBERS_SECONDS:
+            yield MembersFound(tuple(batch))
+            batch, began = [], time.monotonic()
+    if batch:
+        yield MembersFound(tuple(batch))
