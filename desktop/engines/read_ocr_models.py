@@ -73,7 +73,7 @@ class OcrModels:
         return np.zeros((0, 4, 2), np.float32) if found is None else np.asarray(found, np.float32)
 
     def upside_down(self, lines: Sequence[Picture]) -> bool:
-        """Whether most of the lines seem to stand on their head."""
+        """Whether most of these lines on end seem to stand on their head once they are level."""
         votes = [label for label, score in self._upright(list(lines)).cls_res if score > _CERTAIN]
         return 2 * votes.count("180") > len(votes)
 

@@ -20,9 +20,10 @@ from desktop.engines.read_pdf_words import Line, PageFrame, Place, Word, tokens
 FIND_SIDE = 1_280
 """The longest side of the picture in which lines are looked for, in pixels. They are read from the whole picture."""
 _SMALL_SIDE = 640
+_SMALL_LINE = 14
 _TALL = 1.5
-_SAMPLE = 7
-_READ_TWICE = 3
+_SAMPLE = 3
+_CLEAR = 0.9
 # Below this the reader guesses: leaves, bricks and noise of paper turn into letters.
 _SURE, _SURE_ALONE = 0.6, 0.85
 
@@ -48,10 +49,13 @@ class PictureReader:
         if not len(quads):
             return "", []
         upright = self._upright(picture, quads, cancel)
-        read = self._models.read(self._crops(upright), cancel)
-        lines = _lines(upright.quads, read)
+        crops, quads = self._crops(upright)
+        lines = _lines(quads, self._models.read(crops, cancel))
         height, width = upright.picture.shape[:2]
-        text, places = document.join(in_reading_order(lines), PageFrame(0, 0, width, height, 0))
+        # What stands on end beside the text belongs to none of its lines.
+        level, on_end = ([line for line in lines if _is_on_end(line) is way] for way in (False, True))
+        ordered = [*in_reading_order(level), *on_end]
+        text, places = document.join(ordered, PageFrame(0, 0, width, height, 0))
         return text, [(start, end, *_turned_back(place, upright.turns)) for start, end, *place in places]
 
     def _upright(self, picture: Picture, quads: Quads, cancel: CancelToken) -> _Upright:
@@ -61,42 +65,48 @@ class PictureReader:
         on_end = long[heights > _TALL * widths].sum() > long[widths > _TALL * heights].sum()
         one = _turned(_Upright(picture, 0, quads), 1 if on_end else 0)
         longest = np.argsort(-long)[:_SAMPLE]
-        models = self._models
-        if models.upside_down([_crop(one.picture, one.quads[index]) for index in longest]):
-            other = _turned(one, 2)
-            chosen = longest[:_READ_TWICE]
-            scores = [
-                sum(
-                    line.score
-                    for line in models.read([_crop(way.picture, way.quads[i]) for i in chosen], cancel)
-                )
-                for way in (one, other)
-            ]
-            return other if scores[1] > scores[0] else one
-        return one
+        score = self._score(one, longest, cancel)
+        if score > _CLEAR:
+            return one
+        other = _turned(one, 2)
+        return other if self._score(other, longest, cancel) > score else one
 
-    def _crops(self, page: _Upright) -> list[Picture]:
-        """Each line as a level picture; the few on end among upright ones are turned by what they say."""
+    def _score(self, page: _Upright, lines: Any, cancel: CancelToken) -> float:
+        """How sure the reader is of a few lines, from 0 to 1."""
+        read = self._models.read([_crop(page.picture, page.quads[index]) for index in lines], cancel)
+        return statistics.fmean(line.score for line in read)
+
+    def _crops(self, page: _Upright) -> tuple[list[Picture], Quads]:
+        """Each line as a level picture, and its corners in that picture's order: the few lines on end among upright
+        ones are turned by what they say."""
         _, heights = _sizes(page.quads)
         usual = float(np.median(heights))
-        crops = []
-        for quad in page.quads:
+        crops, quads = [], page.quads.copy()
+        for index, quad in enumerate(page.quads):
             crop = _crop(page.picture, quad)
             # A narrow letter that stands alone is also taller than wide.
             if crop.shape[0] > max(_TALL * crop.shape[1], 2 * usual):
-                crop = np.rot90(crop)
+                crop, quads[index] = np.rot90(crop), quad[[1, 2, 3, 0]]
                 if self._models.upside_down([crop]):
-                    crop = np.rot90(crop, 2)
+                    crop, quads[index] = np.rot90(crop, 2), quad[[3, 0, 1, 2]]
             crops.append(np.ascontiguousarray(crop))
-        return crops
+        return crops, quads
 
 
 def _found(models: OcrModels, picture: Picture) -> Quads:
-    """The lines of a picture, looked for in a copy of the right size."""
+    """The lines of a picture, looked for in a copy of the right size; once more in a larger one if they are small."""
+    longest = max(picture.shape[:2])
+    scale = min(FIND_SIDE / longest, max(1.0, min(_SMALL_SIDE / longest, 2.0)))
+    quads = _found_at(models, picture, scale)
+    if len(quads) and scale < 1 and float(np.median(_sizes(quads)[1])) * scale < _SMALL_LINE:
+        quads = _found_at(models, picture, min(2 * scale, 1.0))
+    return quads
+
+
+def _found_at(models: OcrModels, picture: Picture, scale: float) -> Quads:
     import cv2
 
     height, width = picture.shape[:2]
-    scale = min(FIND_SIDE / max(height, width), max(1.0, min(_SMALL_SIDE / max(height, width), 2.0)))
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
     smaller = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     # Text that touches the picture's edge is found only with some room around it.
@@ -162,16 +172,21 @@ def _lines(quads: Quads, read: Sequence[ReadLine]) -> list[Line]:
 
 def _line(quad: Any, size: float, said: ReadLine, slope: float) -> Line:
     sine, cosine = math.sin(-slope), math.cos(-slope)
-    xs = [float(x) * cosine - float(y) * sine for x, y in quad]
-    ys = [float(x) * sine + float(y) * cosine for x, y in quad]
+    xs = sorted(float(x) * cosine - float(y) * sine for x, y in quad)
+    ys = sorted(float(x) * sine + float(y) * cosine for x, y in quad)
     words = _words(quad, said)
-    line = Line(words, min(xs), max(xs), (ys[0] + ys[1]) / 2, (ys[2] + ys[3]) / 2, size=size)
+    # A line on a slope of its own is no higher for that.
+    line = Line(words, xs[0], xs[3], (ys[0] + ys[1]) / 2, (ys[2] + ys[3]) / 2, size=size)
     line.letter_top = (line.y0 + line.y1 - size) / 2
     line.text = " ".join(word.text for word in words)
     places = [word.place for word in words if word.place]
     gaps = [after[0] - before[2] for before, after in itertools.pairwise(places)]
     line.gap = max(gaps, default=0.0) / max(size, 1.0)
     return line
+
+
+def _is_on_end(line: Line) -> bool:
+    return line.y1 - line.y0 > 2 * (line.x1 - line.x0) and len(line.text) > 1
 
 
 def _slope(quads: Quads) -> float:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import pypdf
 import pytest
 
 from desktop.core.cancel import CancelToken
@@ -22,6 +24,7 @@ from desktop.core.errors import (
 from desktop.core.requests import FileRead, PagePicture, PagesRead, ReadFile, RenderPage
 from desktop.engines.process import EngineProcess, call
 from tests import hostile
+from tests.pictures import scanned_pdf, text_picture
 from tests.reading import write
 
 
@@ -153,3 +156,46 @@ def test_a_crash_costs_one_file(misbehaving: EngineProcess) -> None:
     with pytest.raises(EngineCrashed, match=r"Reading crashed \(SIGSEGV\)"):
         list(misbehaving.request(ReadFile("dies")))
     assert isinstance(list(misbehaving.request(ReadFile("good")))[-1], FileRead)
+
+
+def test_a_scan_is_read_and_marked_in_the_child_and_cancel_ends_it(
+    reader: EngineProcess, tmp_path: Path
+) -> None:
+    sheet = text_picture([["The boiler was serviced", "by Brandt in October", "and again in March"]])
+    path = write(tmp_path, "scan.pdf", scanned_pdf([sheet] * 3))
+    messages = list(reader.request(ReadFile(str(path)), silence=60, memory_mb=1024))
+    assert messages[-1] == FileRead("pdf", "", 3, scanned=3)
+    batches = [message for message in messages if isinstance(message, PagesRead)]
+    assert [len(batch.pages) for batch in batches] == [1, 1, 1]
+    page = batches[2].pages[0]
+    place = next(w.box for w in unpack_boxes(page.boxes) if page.text[w.start : w.end] == "October")
+    # The picture's 420 rows lie from 164 to 442 points below the page's top; its second line's middle is row 76.
+    assert abs((place.y0 + place.y1) / 2 - (164 + 278 * 76 / 420) / 842) < 0.005
+    assert 0.15 < place.x0 < place.x1 < 0.35
+    child, cancel = reader.pid, CancelToken()
+    reading = reader.request(ReadFile(str(path)), cancel)
+    next(reading)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        list(reading)
+    assert reader.pid == child
+
+
+def test_only_a_password_that_opens_the_file_is_needed(reader: EngineProcess, tmp_path: Path) -> None:
+    locked = write(tmp_path, "locked.pdf", hostile.encrypted_pdf("secret"))
+    for password in ("", "wrong"):
+        for request in (ReadFile(str(locked), password=password), RenderPage(str(locked), 1, 100, password)):
+            with pytest.raises(ReadError) as caught:
+                list(reader.request(request))
+            assert caught.value.reason == "encrypted"
+    pages = next(reader.request(ReadFile(str(locked), password="secret")))
+    assert isinstance(pages, PagesRead)
+    assert pages.pages[0].text == "Nobody may read this."
+    assert call(reader, PagePicture, RenderPage(str(locked), 1, 100, "secret")).pages == 1
+    writer = pypdf.PdfWriter(io.BytesIO(hostile.pdf([["Everybody may read this."]])))
+    writer.encrypt("", "owner", algorithm="RC4-128")
+    with (tmp_path / "owner.pdf").open("wb") as out:
+        writer.write(out)
+    pages = next(reader.request(ReadFile(str(tmp_path / "owner.pdf"))))
+    assert isinstance(pages, PagesRead)
+    assert pages.pages[0].text == "Everybody may read this."
