@@ -68,6 +68,7 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
         ("sync", "Read what is new in linked folders, drop what is gone.", _sync_options, f"{folders}:sync"),
         ("collections", "List the collections.", _no_options, f"{work}:collections"),
         ("search", "Find passages.", _search_options, "desktop.cli_search:search"),
+        ("summarise", "Summarise one file as a whole.", _summarise_options, f"{answers}:summarise"),
         ("ask", "Answer a question from files, with quotes and sources.", _ask_options, f"{answers}:ask"),
         ("chat", "Have a conversation on the terminal.", _chat_options, f"{answers}:chat"),
         (
@@ -184,6 +185,12 @@ def _evaluate_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="keep the corpus in a collection of this name; without a labelled set, ask questions written from it",
     )
+
+
+def _summarise_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="import this, then summarise it")
+    parser.add_argument("--document", default="", metavar="ID", help="a document of the library instead")
+    parser.add_argument("--model", metavar="M", help="a model's name or the path of a GGUF file")
 
 
 def _ask_options(parser: argparse.ArgumentParser) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from desktop.cli_commands import print_import, services
 from desktop.cli_interrupt import stoppable
-from desktop.cli_output import emit, printable, tell
-from desktop.core.conversations import Grounding, Message, MessageState
+from desktop.cli_output import ProgressLine, emit, printable, tell
+from desktop.core.conversations import Coverage, Grounding, Message, MessageState, Reading
 from desktop.core.documents import Source
 from desktop.core.errors import UserError
 from desktop.core.evaluation import read_queries
@@ -49,6 +49,28 @@ def ask(options: argparse.Namespace) -> int:
     return DONE
 
 
+def summarise(options: argparse.Namespace) -> int:
+    """Summarise one file, or one document of the library, as a whole."""
+    if bool(options.file) == bool(options.document):
+        raise UserError("Give a file, or --document with its id.")
+    with services() as built:
+        _choose_model(built, options.model)
+        document = built.library.document(options.document) if options.document else None
+        if options.document and document is None:
+            raise UserError("There is no document with this id.", "`deskside import --json` tells the ids.")
+        only: tuple[str, ...]
+        if document is not None:
+            collection, only = document.collection_id, (document.id,)
+        else:
+            collection, only = _where(built, argparse.Namespace(collection="", files=[options.file]))
+        if len(only) != 1:
+            raise UserError("This is not one file.", "Name a single file to summarise.")
+        quiet = argparse.Namespace(quotes_only=False)
+        result = _answered(built, collection, only, "Summarise this document", quiet)
+        emit(options, _data(result), _words(result))
+    return USER_ERROR if _has_failed(result) else DONE
+
+
 def _where(built: Services, options: argparse.Namespace) -> tuple[str, tuple[str, ...]]:
     """The collection to ask, and the documents in it to ask alone (none: all)."""
     if options.collection:
@@ -78,17 +100,17 @@ def _answered(
         k = built.settings.current.passages
         return _Result(built.searching.ground(collection, text, "", k, document_ids=only), None)
     conversation = built.conversations.create(collection)
-    grounding: Grounding | None = None
     message: Message | None = None
+    line = ProgressLine()
     try:
         for event in stoppable(partial(built.answering.ask, conversation.id, text, document_ids=only)):
-            if isinstance(event, Found):
-                grounding = event.grounding
-            elif isinstance(event, Answer):
+            line.show(event)
+            if isinstance(event, Answer):
                 message = event.message
     finally:
+        line.clear()
         built.conversations.delete(conversation.id)  # a question of a script is not a chat to come back to
-    return _Result(grounding, message)
+    return _Result(message.grounding if message else None, message)
 
 
 def _has_failed(result: _Result) -> bool:
@@ -115,6 +137,10 @@ def _data(result: _Result) -> dict[str, object]:
             "passages": coverage.passages,
             "files_failed": coverage.files_failed,
             "files": list(coverage.files),
+            "reading": coverage.reading.value,
+            "pages": coverage.pages,
+            "pages_total": coverage.pages_total,
+            "files_waiting": coverage.files_waiting,
             "failed": [{"file": one.name, "error": one.reason} for one in coverage.failed],
         }
         if coverage
@@ -152,20 +178,33 @@ def _timings(message: Message | None) -> dict[str, object]:
 def _words(result: _Result) -> str:
     lines: list[str] = []
     grounding, message = result.grounding, result.message
-    if grounding is not None:
+    counted = grounding is not None and grounding.coverage.reading is Reading.EVERY
+    if grounding is not None and not counted:
         lines.append("In your files:" if grounding.found else "Your files do not say this. Nearest passages:")
         for one in grounding.quotes:
             lines.append(
                 f"  [{one.number}] {' '.join(one.text.split())}\n      {one.document}, page {one.page}"
             )
-    if message is not None and (grounding is None or grounding.found):
-        lines.extend(["", "In the model's words:" if grounding else "", f"  {_marked(message)}"])
-    if _has_failed(result) and message is not None:
+    if message is not None and (grounding is None or grounding.found or counted):
+        head = "In the model's words:" if grounding and not counted else ""
+        lines.extend(["", head, f"  {_marked(message)}"])
+    if message is not None and (_has_failed(result) or (counted and message.note)):
         lines.append(message.note)
     if grounding is not None:
-        c = grounding.coverage
-        lines.extend(["", f"Read {c.files_read} of {c.files_total} files, {c.passages} passages."])
+        lines.extend(["", _coverage_words(grounding.coverage)])
     return "\n".join(lines).strip("\n")
+
+
+def _coverage_words(read: Coverage) -> str:
+    """What was read, and how."""
+    pages = f", {read.pages} pages" if read.pages_total > 1 else ""
+    words = {
+        Reading.PASSAGES: f"Read {read.files_read} of {read.files_total} files, {read.passages} passages.",
+        Reading.WHOLE: f"Read the whole file{pages}.",
+        Reading.PARTS: f"Read {read.pages} of {read.pages_total} pages, {read.passages} passages, part by part.",
+        Reading.EVERY: f"Looked through all {read.passages} passages of {read.files_total} files.",
+    }[read.reading]
+    return f"{words} {read.files_failed} could not be read." if read.files_failed else words
 
 
 def _marked(message: Message) -> str:

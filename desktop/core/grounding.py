@@ -23,6 +23,8 @@ MOST_CANDIDATES = 6
 
 _MARKUP = re.compile(r"\[\d{1,2}\]|[*_`#>|~]+|^\s*(?:[-+*]|\d+[.)])\s+", re.MULTILINE)
 
+_HEADING = re.compile(r"\s*(?:\*\*.+\*\*|#{1,6}\s.*)\s*")
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -109,7 +111,7 @@ class Checker:
     def _checked(self, start: int, end: int) -> Checked:
         text = self.text[start:end]
         plain = _MARKUP.sub(" ", text)
-        if not self.texts or not stems(plain):
+        if not self.texts or not stems(plain) or _HEADING.fullmatch(text):
             return Checked(AnswerSentence(start, end, text, supported=not self.texts, checked=False))
         # Each part that says something by itself needs a proof of its own; the first one is what is shown.
         found = [self._proof(plain[first:last]) for first, last in parts_of(plain)]

@@ -207,8 +207,7 @@ def _packed(sizes: Sequence[int], room: int) -> Iterator[list[int]]:
 
 
 def _listed(parts: Sequence[_Part]) -> str:
-    lines = "\n".join(f"- {part.place.capitalize()}: {part.summary}" for part in parts)
-    return f"\n\n**Part by part**\n\n{lines}"
+    return "".join(f"\n\n**{part.place.capitalize()}**\n\n{part.summary}" for part in parts)
 
 
 def _coverage(document: Document, hits: Sequence[Hit], read: int) -> Coverage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.core.conversations import Coverage, Timings
+from desktop.core.conversations import Coverage, Reading, Timings
 from desktop.ui.cards import IconLabel
 from desktop.ui.reasons import failed_words
 from desktop.ui.theme import Theme
@@ -45,21 +45,57 @@ class CoverageLine(QWidget):
         column.addWidget(self._names)
 
     def _sentence(self) -> str:
+        return self._read_words() + self._failed_words()
+
+    def _read_words(self) -> str:
+        """What was read, and how."""
+        coverage = self._coverage
+        match coverage.reading:
+            case Reading.WHOLE if coverage.pages_total > 1:
+                words = self.tr("Read the whole file, {n} pages.")
+            case Reading.WHOLE:
+                words = self.tr("Read the whole file.")
+            case Reading.PARTS if coverage.pages_total <= 1:
+                words = self.tr("Read {passages} passages of the file, part by part.")
+            case Reading.PARTS if coverage.pages == coverage.pages_total:
+                words = self.tr("Read all {n} pages.")
+            case Reading.PARTS:
+                words = self.tr("Read {n} of {total} pages.")
+            case Reading.EVERY:
+                words = self.tr("Looked through all {passages} passages of {files}.")
+            case _:
+                return self._nearest_words()
+        files = self.tr("1 file") if coverage.files_total == 1 else self.tr("{n} files")
+        words = words.replace("{files}", files.replace("{n}", f"{coverage.files_total:,}"))
+        return (
+            words.replace("{n}", f"{coverage.pages:,}")
+            .replace("{total}", f"{coverage.pages_total:,}")
+            .replace("{passages}", f"{coverage.passages:,}")
+        )
+
+    def _nearest_words(self) -> str:
         coverage = self._coverage
         read = self.tr("Read {read} of {total} files, {passages} passages.")
         if coverage.files_total == 1:
             read = self.tr("Read {read} of {total} file, {passages} passages.")
         if coverage.passages == 1:
             read = read.replace(self.tr("passages"), self.tr("passage"))
-        words = (
+        return (
             read.replace("{read}", str(coverage.files_read))
             .replace("{total}", f"{coverage.files_total:,}")
             .replace("{passages}", str(coverage.passages))
         )
+
+    def _failed_words(self) -> str:
+        """How many files are missing from what was read."""
+        coverage, words = self._coverage, ""
         if coverage.files_failed == 1:
             words += " " + self.tr("1 file could not be read.")
         elif coverage.files_failed:
             words += " " + self.tr("{n} files could not be read.").replace("{n}", str(coverage.files_failed))
+        if coverage.files_waiting:
+            waiting = self.tr("{n} still to be read.").replace("{n}", f"{coverage.files_waiting:,}")
+            words += f" {waiting}"
         return words
 
     def _list(self) -> str:

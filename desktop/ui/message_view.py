@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.core.conversations import Grounding, Message, MessageState
+from desktop.core.conversations import Grounding, Message, MessageState, Reading
 from desktop.core.documents import Source
 from desktop.services.answering import NOT_FOUND
 from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine
@@ -131,7 +131,7 @@ class AnswerMessage(QWidget):
         if before is not None and (before.found, before.quotes) == (grounding.found, grounding.quotes):
             return  # only proofs have come
         self._clear_quotes()
-        if not grounding.found:
+        if not grounding.found and grounding.coverage.reading is not Reading.EVERY:
             self._quotes.addLayout(self._not_found())
         if grounding.quotes:
             words = self.tr("In your files") if grounding.found else self.tr("Nearest passages")
@@ -165,7 +165,9 @@ class AnswerMessage(QWidget):
 
     def _show_words(self, message: Message, writing: bool) -> None:
         has_words = bool(words_of(message))
-        self._model_head.setVisible(has_words and self._grounding is not None)
+        # What was counted is in no model's words.
+        counted = self._grounding is not None and self._grounding.coverage.reading is Reading.EVERY
+        self._model_head.setVisible(has_words and self._grounding is not None and not counted)
         if not has_words:
             if self._text is not None:
                 self._text.hide()

@@ -11,6 +11,7 @@ import pytest
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Message, MessageState, Reading
 from desktop.core.documents import Passage
+from desktop.core.errors import EngineCrashed
 from desktop.core.events import Answer, Event, Found, Progress, Token
 from desktop.core.requests import Generate, GeneratedText, Request, Retrieve
 from desktop.engines.fake import FakeEngine
@@ -66,7 +67,10 @@ def test_every_page_goes_through_the_model(desk: Desk) -> None:
     progress = of_kind(events, Progress)
     assert progress[0].words.startswith(f"Reading part 1 of {progress[0].total} (page")
     assert "".join(token.text for token in of_kind(events, Token)) == message.text
-    assert f"**Part by part**\n\n- Page{'s 1 to' if 'Pages 1 to' in message.text else ' 1'}" in message.text
+    assert message.text.count("\n\n**Page") == progress[0].total
+    headings = [one for one in message.sentences if one.text.startswith("**Page")]
+    assert len(headings) == progress[0].total
+    assert not any(one.checked for one in headings)
 
 
 def test_key_sentences_come_first_and_the_words_are_proved(desk: Desk) -> None:
@@ -91,16 +95,14 @@ def test_stopped_it_keeps_the_parts_until_then(desk: Desk) -> None:
             cancel.cancel()
     message = events[-1].message  # type: ignore[attr-defined]
     assert message.state is MessageState.STOPPED
-    assert message.text.startswith("**Part by part**\n\n- Page")
-    assert message.text.count("\n- ") == 2
+    assert message.text.startswith("**Page")
+    assert message.text.count("**Page") == 2
     coverage = message.grounding.coverage
     assert 0 < coverage.pages < coverage.pages_total == 12
     assert desk.services.conversations.messages(desk.conversation)[-1] == message
 
 
 def test_a_dead_model_keeps_the_parts_until_then(desk: Desk) -> None:
-    from desktop.core.errors import EngineCrashed
-
     def die(request: Request, message: object) -> None:
         if isinstance(message, GeneratedText) and len(desk.chat.asked(Generate)) > 2:
             raise EngineCrashed("The model crashed.")
@@ -108,13 +110,13 @@ def test_a_dead_model_keeps_the_parts_until_then(desk: Desk) -> None:
     desk.chat.during = die
     message = desk.answer("Summarise report.txt")
     assert (message.state, message.note) == (MessageState.FAILED, "The model crashed.")
-    assert message.text.count("\n- ") == 2
+    assert message.text.count("**Page") == 2
 
 
 def test_a_short_file_is_one_part(desk: Desk) -> None:
     message = desk.answer("What is note.txt about?")
     assert len(desk.chat.asked(Generate)) == 1
-    assert "Part by part" not in message.text
+    assert "**Page" not in message.text
     assert message.grounding is not None
     assert message.grounding.coverage.pages == 1
 
