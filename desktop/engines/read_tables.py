@@ -30,7 +30,9 @@ def read_table(path: str, file: BinaryIO, kind: str, columns: TableColumns, canc
     check_size(path, file)
     lines = _lines(decoded(file, encoding_of(file), cancel))
     rows = (
-        _json_rows(path, lines) if kind == "jsonl" else _csv_rows(path, lines, "\t" if kind == "tsv" else "")
+        _json_rows(path, lines)
+        if kind == "jsonl"
+        else _csv_rows(path, lines, "\t" if kind == "tsv" else "", columns.text)
     )
     if columns.text:
         return Reading(kind, "", 0, _documents(path, rows, columns))
@@ -108,19 +110,28 @@ def _lines(pieces: Iterable[str]) -> Iterator[str]:
         yield held
 
 
-def _csv_rows(path: str, lines: Iterator[str], delimiter: str) -> Iterator[Row]:
-    """The rows of a CSV file by the names of its header, or by the numbers of its columns if it has none."""
+def _csv_rows(path: str, lines: Iterator[str], delimiter: str, wanted: str) -> Iterator[Row]:
+    """The rows of a CSV file by the names of its header, or by the numbers of its columns if it has none.
+
+    The header is the row with the `wanted` name, or the first that fills half of the columns: above it stand captions.
+    """
     csv.field_size_limit(_MAX_FIELD)
     first = list(itertools.islice(lines, _SAMPLE_LINES))
     if first and first[0].lower().startswith("sep=") and len(first[0].strip()) == 5:
         delimiter, first = first[0][4], first[1:]  # Excel's own way to name the delimiter
     delimiter = delimiter or _delimiter(first)
+    above = _rows_above(first, delimiter, wanted.strip().casefold())
     reader = csv.reader(itertools.chain(first, lines), delimiter=delimiter)
     names: list[str] | None = None
     number = 0
     try:
         for values in reader:
             if not any(value.strip() for value in values):
+                continue
+            if above:
+                above -= 1
+                if not wanted:
+                    yield 0, {"1": " ".join(value for value in values if value.strip())}
                 continue
             if names is None:
                 names = _header(values)
@@ -134,6 +145,19 @@ def _csv_rows(path: str, lines: Iterator[str], delimiter: str) -> Iterator[Row]:
         raise damaged(path, f"row {number + 1} is no proper table row", str(error)) from error
     if names and not number:
         yield 1, dict(zip(names, names, strict=True))  # a header alone: it is all the words there are
+
+
+def _rows_above(sample: Sequence[str], delimiter: str, wanted: str) -> int:
+    """How many of the first rows stand above the header."""
+    try:
+        rows = [row for row in csv.reader(sample, delimiter=delimiter) if any(value.strip() for value in row)]
+    except csv.Error:
+        return 0
+    if wanted:
+        named = ([value.strip().casefold() for value in row] for row in rows)
+        return next((index for index, row in enumerate(named) if wanted in row), 0)
+    filled = [sum(bool(value.strip()) for value in row) for row in rows]
+    return next(index for index, count in enumerate(filled) if count * 2 >= max(filled)) if filled else 0
 
 
 def _header(values: list[str]) -> list[str] | None:

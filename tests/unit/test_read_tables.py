@@ -85,6 +85,12 @@ def test_no_row_of_a_long_table_is_lost(tmp_path: Path) -> None:
     assert [row[1] for row in found] == [str(number) for number in range(100)]
 
 
+def test_captions_above_a_header(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "Letters of May,,\n\nid,title,body\n7,Roof,It leaks.\n")
+    assert text_of(path) == "Letters of May\n\nid: 7; title: Roof; body: It leaks."
+    assert rows(path) == [(1, "7", "Roof", "It leaks.")]
+
+
 def test_years_may_be_columns(tmp_path: Path) -> None:
     path = write(tmp_path, "a.csv", "Country,2019,2020\nChad,5,6\n")
     assert text_of(path) == "Country: Chad; 2019: 5; 2020: 6"
