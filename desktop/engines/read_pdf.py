@@ -192,7 +192,11 @@ def _has_form_text(page: object) -> bool:
 
 def _flattened(document: Any, page: Any, index: int) -> Any:
     """The page with its form fields made part of its text, in memory only."""
+    if document.formenv:  # it draws the values of fields that a program has filled in without drawing them
+        pdfium.FORM_OnAfterLoadPage(page, document.formenv)
     pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    if document.formenv:
+        pdfium.FORM_OnBeforeClosePage(page, document.formenv)
     pdfium.FPDF_ClosePage(page)
     return pdfium.FPDF_LoadPage(document, index)
 

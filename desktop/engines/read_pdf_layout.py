@@ -6,6 +6,7 @@ import itertools
 import re
 from typing import Any
 
+from desktop.engines.read_pdf_columns import unmixed
 from desktop.engines.read_pdf_words import WIDE, Line, PageFrame, Word, WordReader, characters
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
@@ -68,7 +69,7 @@ class PageText:
         if not units.strip():
             return "", []
         self._seen.add(units)
-        return self._joined(self._words.lines(text_page, units, count, frame), frame)
+        return self._joined(unmixed(self._words.lines(text_page, units, count, frame)), frame)
 
     def join(self, lines: list[Line], frame: PageFrame) -> tuple[str, list[WordPlace]]:
         """The same for lines in reading order that were found in another way, as those of a scan."""

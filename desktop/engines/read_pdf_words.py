@@ -157,7 +157,7 @@ class WordReader:
             chosen = {0, len(line.words) // 2}
             letters = [self._letter(text_page, line.words[index], frame) for index in chosen]
             line.size, line.letter_top = max(letters)
-            _measure(line)
+            measure(line)
         return lines
 
     def _union(self, handle: int | None, number: int, frame: PageFrame, line: Line) -> Place | None:
@@ -225,7 +225,7 @@ def _clean(token: str, paired: bool) -> str:
     return unicodedata.normalize("NFC", _NOISE.sub("", token))
 
 
-def _measure(line: Line) -> None:
+def measure(line: Line) -> None:
     """Set the line's extent, and give its words of ordinary height one common top and bottom."""
     line.text = " ".join([word.text for word in line.words])
     places = [word.place for word in line.words if word.place]

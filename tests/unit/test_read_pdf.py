@@ -153,6 +153,61 @@ def test_form_fields_are_read_and_drawn(tmp_path: Path) -> None:
     assert without == 0
 
 
+def test_values_that_no_program_has_drawn_are_read(tmp_path: Path) -> None:
+    field = "<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V(Mrs Albrecht)/DA(/F1 11 Tf 0 g)/Rect[72 600 272 620]/F 4>>"
+    content = hostile.pdf(
+        [["Name of the tenant:"]],
+        page_entries="/Annots[4 0 R]",
+        trailer_entries="/AcroForm<</Fields[4 0 R]/DR<</Font<</F1 3 0 R>>>>>>",
+        extra=[field],
+    )
+    (page,), _ = read(write(tmp_path, "a.pdf", content))
+    assert page.text == "Name of the tenant:\n\nMrs Albrecht"
+
+
+LEFT = ["The board spoke at length about the roof of", "the old boathouse, which has leaked since au-",
+        "tumn and must be mended before the winter.", "The treasurer said that the money was there",
+        "but that three offers must be asked for first."]  # fmt: skip
+RIGHT = ["Members who want to use the boats on a Sunday", "are asked to write their names in the book",
+         "that lies in the hall, and to bring the key", "back on the same evening so that others may",
+         "find it in its place when they come."]  # fmt: skip
+
+
+def rows_pdf(left: list[str], right: list[str]) -> bytes:
+    """A page whose two columns are written row by row."""
+    lines = [
+        b"BT /F1 10 Tf %d %d Td (%s) Tj ET" % (x, 760 - 14 * row, hostile.escaped(text))
+        for row, pair in enumerate(zip(left, right, strict=True))
+        for x, text in zip((72, 320), pair, strict=True)
+    ]
+    title = b"BT /F1 14 Tf 72 790 Td (News of the sailing club in the spring of this year) Tj ET"
+    content = b"\n".join([title, *lines])
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[5 0 R]>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 3 0 R>>>>>>",
+    ]
+    return hostile.assembled(objects)
+
+
+def test_columns_that_are_written_row_by_row_are_read_column_by_column(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.pdf", rows_pdf(LEFT, RIGHT))
+    (page,), _ = read(path)
+    title, *columns = page.text.split("\n\n")
+    assert title == "News of the sailing club in the spring of this year"
+    assert " ".join(columns) == " ".join(LEFT).replace("au- tumn", "autumn") + " " + " ".join(RIGHT)
+    assert boxes_cover_ink(page, path)[0] > 0.99
+
+
+def test_rows_of_a_table_stay_rows(tmp_path: Path) -> None:
+    left = [f"Ordinary member of the club number {number}" for number in range(6)]
+    right = [f"Paid the whole fee on day {number} of the month" for number in range(6)]
+    (page,), _ = read(write(tmp_path, "a.pdf", rows_pdf(left, right)))
+    assert page.text.split("\n\n")[1:] == [f"{one} {other}" for one, other in zip(left, right, strict=True)]
+
+
 def test_characters_beyond_the_first_plane_keep_their_offsets(tmp_path: Path) -> None:
     codes = "1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <78> <D835DC65> endbfchar"
     mapping = f"begincmap {codes} endcmap"
