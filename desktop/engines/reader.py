@@ -23,6 +23,7 @@ from desktop.core.requests import (
 )
 from desktop.engines.read_files import opened
 from desktop.engines.read_kinds import Kind, recognise
+from desktop.engines.read_language import SAMPLE_CHARACTERS, language_of
 from desktop.engines.read_members import MAX_DEPTH, Unpacked, too_deep
 from desktop.engines.read_ocr import Ocr
 from desktop.engines.read_types import Reading
@@ -73,8 +74,11 @@ def _read_file(
         try:
             reading = _open(recognise(request.path, file), request, file, ocr, cancel)
             done = 0
+            sample = ""
             for batch in _batches(reading):
                 cancel.check()
+                if len(sample) < SAMPLE_CHARACTERS:
+                    sample += "\n".join(page.text[:SAMPLE_CHARACTERS] for page in batch)
                 done = batch[-1].number if not reading.total else done + len(batch)
                 yield PagesRead(tuple(batch), done, reading.total)
             yield from _members(reading, len(request.member))
@@ -85,7 +89,10 @@ def _read_file(
                 str(error),
                 "damaged",
             ) from error
-        yield FileRead(reading.kind, reading.title, done, reading.scans.scanned, reading.scans.unread)
+        language = "" if reading.kind == "code" else language_of(sample)
+        yield FileRead(
+            reading.kind, reading.title, done, reading.scans.scanned, reading.scans.unread, language
+        )
 
 
 def _open(kind: Kind, request: ReadFile, file: BinaryIO, ocr: Ocr | None, cancel: CancelToken) -> Reading:
