@@ -20,6 +20,7 @@ NAMES = (
     "generation",
     "prefix",
     "imports",
+    "scans",
     "search",
     "scale",
     "rescan",
