@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
@@ -81,10 +82,11 @@ class ChatView(QWidget):
     def open(self, conversation: Conversation | None, collection_id: str = "") -> None:
         """Show a chat at its end, or with None an empty one that asks a collection."""
         self.conversation = conversation
-        self._only = None
         self._source_message, self._open_number = "", 0
+        messages = self._messages()
+        self._only = self._asked_alone(messages)
         self.show_collection(conversation.collection_id if conversation else collection_id)
-        self.list.set_messages(self._messages())
+        self.list.set_messages(messages)
         self._settle()
         answers = [entry.message for entry in self.list.entries if entry.message.grounding]
         self._offer(answers[-1] if answers else None)
@@ -113,6 +115,13 @@ class ChatView(QWidget):
         words = self.tr("{n} files. Every answer shows the sentences that it comes from.")
         title = self.tr("Ask {name}").replace("{name}", chosen.name)
         return title, words.replace("{n}", f"{chosen.documents:,}")
+
+    def _asked_alone(self, messages: Sequence[Message]) -> Document | None:
+        """The one file that the last question of a chat has asked, if it is still there."""
+        asked = next((one for one in reversed(messages) if one.role is Role.USER), None)
+        if asked is None or len(asked.document_ids) != 1:
+            return None
+        return self._services.library.document(asked.document_ids[0])
 
     def ask_only(self, document: Document) -> None:
         """Answer the questions of this chat from one file, until another collection is chosen."""

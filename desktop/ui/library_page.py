@@ -39,6 +39,7 @@ class LibraryPage(LibraryView):
     add_paths = Signal(list)
     try_samples = Signal()
     ask_collection = Signal(str)
+    ask_document = Signal(str)
     test_collection = Signal(str)
     message = Signal(str, object, object)
     failed = Signal(object)
@@ -359,6 +360,11 @@ class LibraryPage(LibraryView):
         if failed:
             action = opened.addAction(self._theme.icon("arrow-clockwise", "text2"), self.tr("Try again"))
             action.triggered.connect(lambda: self.retry(failed))
+        if len(documents) == 1 and documents[0].state is DocumentState.READY:
+            about = opened.addAction(
+                self._theme.icon("chat-circle-text", "text2"), self.tr("Ask about this file")
+            )
+            about.triggered.connect(lambda: self.ask_document.emit(documents[0].id))
         ask = opened.addAction(
             self._theme.icon("chat-circle-text", "text2"), self.tr("Ask about this collection")
         )

@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         page.add_paths.connect(self.import_paths)
         page.try_samples.connect(self.import_samples)
         page.ask_collection.connect(self.ask_collection)
+        page.ask_document.connect(self.ask_document)
         page.test_collection.connect(self.test_search)
         page.message.connect(self.toast_later)
         page.failed.connect(self.presenter.present)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QLineEdit, QMainWindow
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.core.documents import DocumentState, TableColumns
@@ -304,3 +304,21 @@ def test_asking_about_a_collection_opens_the_chat(filled: Shown) -> None:
     with filled.qtbot.waitSignal(filled.page.ask_collection) as asked:
         filled.qtbot.mouseClick(filled.page.ask_button, Qt.MouseButton.LeftButton)
     assert asked.args == [filled.page.current]
+
+
+def test_one_file_that_is_read_can_be_asked(filled: Shown, qtbot: QtBot) -> None:
+    row = next(
+        row
+        for row in range(filled.page.model.rowCount())
+        if (document := filled.page.model.document(row)) and document.state is DocumentState.READY
+    )
+    filled.page.table.selectRow(row)
+    filled.page._open_menu(filled.page.table.visualRect(filled.page.model.index(row, 0)).center())
+    (opened,) = filled.page.findChildren(QMenu, "library_menu")
+    ask = next(action for action in opened.actions() if action.text() == "Ask about this file")
+    with qtbot.waitSignal(filled.page.ask_document) as asked:
+        ask.trigger()
+    chosen = filled.page.model.document(row)
+    assert chosen is not None
+    assert asked.args == [chosen.id]
+    opened.close()

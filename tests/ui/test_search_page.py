@@ -409,6 +409,13 @@ def test_the_file_can_be_asked_alone(
     qtbot.waitUntil(lambda: filled.answering.asked == ["Who pays?"])
     assert filled.answering.only == ("f1",)
     qtbot.waitUntil(lambda: chat.view.live is None)
+    asked = filled.conversations.messages(chat.view.conversation_id)[0]
+    filled.conversations.save(replace(asked, document_ids=("f1",)))  # as the real service stores it
+    conversation = chat.view.conversation_id
+    chat.new_chat()
+    assert chat.view.composer.field.placeholderText() != "Ask about this file"
+    chat.open_chat(conversation)
+    assert chat.view.composer.field.placeholderText() == "Ask about this file"
     chat.view.composer.collection_chosen.emit("k2")
     chat.view.ask("And here?")
     qtbot.waitUntil(lambda: filled.answering.asked == ["Who pays?", "And here?"])
