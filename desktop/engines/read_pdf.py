@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import logging
 import math
@@ -22,6 +23,7 @@ from desktop.engines.read_files import damaged, empty, encrypted, size_of
 from desktop.engines.read_pdf_layout import WordPlace
 from desktop.engines.read_pdf_scan import PageScanner
 from desktop.engines.read_pdf_words import PageFrame
+from desktop.engines.read_text import clean
 from desktop.engines.read_types import Reading
 
 if TYPE_CHECKING:
@@ -37,6 +39,22 @@ _TEXTS = frozenset({pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM})
 # PDFium keeps what it has parsed of a document, about 150 kB a page, until the document is closed.
 _PAGES_PER_OPENING = 400
 _FEW_CHARACTERS = 20
+_NOTES = frozenset(
+    {
+        pdfium.FPDF_ANNOT_TEXT,
+        pdfium.FPDF_ANNOT_HIGHLIGHT,
+        pdfium.FPDF_ANNOT_UNDERLINE,
+        pdfium.FPDF_ANNOT_STRIKEOUT,
+    }
+    | {
+        pdfium.FPDF_ANNOT_SQUIGGLY,
+        pdfium.FPDF_ANNOT_SQUARE,
+        pdfium.FPDF_ANNOT_CIRCLE,
+        pdfium.FPDF_ANNOT_CARET,
+    }
+)
+_MAX_ANNOTATIONS = 500
+_MAX_NOTE_BYTES = 100_000
 _MAX_BOOKMARKS = 5_000
 _PYPDF_PAGES = 50
 _MAX_PYPDF_BYTES = 100 * 2**20
@@ -152,7 +170,8 @@ def _page(
     if not page:
         return None
     try:
-        if _has_form_text(page):
+        fields, notes = _annotations(page)
+        if fields:
             page = _flattened(document, page, index)
             if not page:
                 return None
@@ -171,23 +190,39 @@ def _page(
                 text, words = other, []
         text, words = scanner.read(document, page, frame, text, words)
         headings = _headings(bookmarks, section, text, words, frame)
+        text = "\n\n".join(
+            [*([text] if text else []), *(f"Note: {note}" for note in notes if note not in text)]
+        )
         return Page(index + 1, text, pack_places(words), headings)
     finally:
         if page:
             pdfium.FPDF_ClosePage(page)
 
 
-def _has_form_text(page: object) -> bool:
-    """Whether the page has form fields or text notes written onto it, which are no part of its own text."""
-    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), 500)):
+def _annotations(page: object) -> tuple[bool, list[str]]:
+    """Whether the page has form fields or text written onto it, which are no part of its own text, and its notes."""
+    fields, notes = False, []
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MAX_ANNOTATIONS)):
         annotation = pdfium.FPDFPage_GetAnnot(page, index)
         if not annotation:
             continue
         subtype = pdfium.FPDFAnnot_GetSubtype(annotation)
+        fields = fields or subtype in (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT)
+        if subtype in _NOTES:
+            notes.append(" ".join(_contents(annotation).split()))
         pdfium.FPDFPage_CloseAnnot(annotation)
-        if subtype in (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT):
-            return True
-    return False
+    return fields, [note for note in notes if note]
+
+
+def _contents(annotation: object) -> str:
+    """What a person wrote into a note."""
+    length = pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", None, 0)
+    if not 2 < length < _MAX_NOTE_BYTES:
+        return ""
+    buffer = ctypes.create_string_buffer(length)
+    units = ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR))
+    pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", units, length)
+    return clean(buffer.raw[: length - 2].decode("utf-16-le", "replace"))
 
 
 def _flattened(document: Any, page: Any, index: int) -> Any:

@@ -17,7 +17,11 @@ def drawn(document: Any, page: Any, width: int, height: int) -> bytes:
         placing = (bitmap, page, 0, 0, width, height, 0, flags)
         pdfium.FPDF_RenderPageBitmap(*placing)
         if document.formenv:
+            pdfium.FORM_OnAfterLoadPage(
+                page, document.formenv
+            )  # makes what fields show that nobody has drawn
             pdfium.FPDF_FFLDraw(document.formenv, *placing)
+            pdfium.FORM_OnBeforeClosePage(page, document.formenv)
         return _without_padding(bytes(bitmap.buffer), width, height, bitmap.stride)
     finally:
         bitmap.close()

@@ -161,8 +161,22 @@ def test_values_that_no_program_has_drawn_are_read(tmp_path: Path) -> None:
         trailer_entries="/AcroForm<</Fields[4 0 R]/DR<</Font<</F1 3 0 R>>>>>>",
         extra=[field],
     )
-    (page,), _ = read(write(tmp_path, "a.pdf", content))
+    path = write(tmp_path, "a.pdf", content)
+    (page,), _ = read(path)
     assert page.text == "Name of the tenant:\n\nMrs Albrecht"
+    assert boxes_cover_ink(page, path)[0] > 0.99
+
+
+def test_notes_stand_after_the_text_of_their_page(tmp_path: Path) -> None:
+    note = "<</Type/Annot/Subtype/{}/Rect[72 600 92 620]/Contents({})>>"
+    extra = [
+        note.format("Text", "Ask\\nAnn."),
+        note.format("Highlight", "the rent"),
+        note.format("Link", "no"),
+    ]
+    content = hostile.pdf([["Pay the rent in time."]], page_entries="/Annots[4 0 R 5 0 R 6 0 R]", extra=extra)
+    (page,), _ = read(write(tmp_path, "a.pdf", content))
+    assert page.text == "Pay the rent in time.\n\nNote: Ask Ann."
 
 
 LEFT = ["The board spoke at length about the roof of", "the old boathouse, which has leaked since au-",
