@@ -162,10 +162,10 @@ def _texts(outside: Path) -> dict[str, bytes]:
         mail = outer
     return {
         "giant line.csv": b"id,body\n1," + b"words of one line " * 4_000,
-        "wide.csv": b",".join(b"c%d" % n for n in range(20_000)) + b"\n" + b",".join([b"1"] * 20_000),
+        "wide.csv": b",".join(b"c%d" % n for n in range(3_000)) + b"\n" + b",".join([b"1"] * 3_000),
         "open quote.csv": b'id,body\n1,"never closed\n' + b"2,more\n" * 500,
         "deep.jsonl": b"[" * 100_000 + b"\n",
-        "deep.json": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+        "deep.json": b'{"a":' * 8_000 + b"1" + b"}" * 8_000,
         "giant number.json": b'{"a": ' + b"9" * 100_000 + b"}",
         "odd.utf16.txt": "A text about a valve, cut off. ".encode("utf-16")[:-1],
         "lone.utf16.txt": b"\xff\xfe" + b"\x00\xd8" * 400,
@@ -177,7 +177,7 @@ def _texts(outside: Path) -> dict[str, bytes]:
         "outside.xml": entity.encode(),
         "quotes.md": b">" * 20_000 + b" deep\n" + b"[" * 20_000,
         "rst.rst": b"Title\n=====\n\n" + b"".join(b" " * n + b"* item\n\n" for n in range(300)),
-        "deep.ipynb": b'{"cells": [{"source": ' + b"[" * 50_000,
+        "deep.ipynb": b'{"cells": [{"source": ' + b"[" * 9_000,
         "broken.srt": b"1\n99:99:99,999 --> 00:00:00,000\nWords.\n\n" * 50,
         "nested.eml": mail.as_bytes(),
         "no end.eml": b"Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nwords",
