@@ -30,8 +30,9 @@ def files(paths: Iterable[Path]) -> Iterator[FoundFile]:
     """Yield each file once, folders in the order of their names.
 
     Hidden files and folders and operating systems' litter inside a folder are left out; a link inside a folder is
-    followed only to a file, so no cycle and no way out of the folder by a linked folder. A path that does not exist
-    and a folder that cannot be looked into are yielded all the same: they get a row that says so.
+    followed only to a file, so no cycle and no way out of the folder by a linked folder. A path that does not exist, a
+    folder that cannot be looked into and a link to a folder elsewhere are yielded all the same: they get a row that
+    says so.
     """
     seen: set[Path] = set()
     for path in paths:
@@ -47,10 +48,16 @@ def _below(folder: Path) -> Iterator[Path]:
     walk = os.walk(folder, followlinks=False, onerror=lambda error: closed.append(Path(str(error.filename))))
     for parent, folders, names in walk:
         folders[:] = sorted(name for name in folders if _wanted(name))
+        yield from (path for name in folders if _leads_out(path := Path(parent) / name, folder))
         for name in sorted(names):
             if _wanted(name):
                 yield Path(parent) / name
     yield from closed
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    """Whether this is a link to a folder that is not below the one that is looked through."""
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _wanted(name: str) -> bool:

@@ -254,6 +254,12 @@ def sha256(path: Path, stop: CancelToken) -> str:
 
 
 def _no_file(path: Path) -> Exception:
+    if path.is_symlink() and path.is_dir():
+        return ReadError(
+            "This is a link to a folder elsewhere, which is not followed.",
+            "Add that folder itself.",
+            reason="unsupported",
+        )
     if path.is_dir():
         return ReadError("You are not allowed to look into this folder.", reason="not allowed")
     if path.exists():

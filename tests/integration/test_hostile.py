@@ -32,7 +32,7 @@ def test_every_hostile_file_is_a_row_and_every_good_one_is_ready(home: Path, tmp
     contents = hostile_set.contents(outside)
     for name, content in contents.items():
         (folder / name).write_bytes(content)
-    bad = {*contents, *hostile_set.places(folder, outside), "growing.txt"}
+    bad = {*contents, *hostile_set.places(folder, outside), "growing.txt", "way out"}
     assert len(bad) >= LEAST_BAD
     save_settings(
         Paths.default().settings,
