@@ -163,7 +163,9 @@ def _binary_kind(path: str, file: BinaryIO, head: bytes) -> Kind | None:
 def _zip_kind(path: str, file: BinaryIO) -> Kind:
     """What a zip file holds: an Office document, an OpenDocument file, a book, or just files."""
     names = set(open_zip(path, file).namelist())
-    if not names & {"[Content_Types].xml", "mimetype"}:
+    # A person's own archive may have a folder "word" too: there the name decides.
+    named = Path(path).suffix.lower() in (".docx", ".pptx", ".xlsx")
+    if not named and not names & {"[Content_Types].xml", "mimetype"}:
         return _folder_kind(names)
     archive = Archive(path, file)
     if "[Content_Types].xml" in names:

@@ -50,6 +50,11 @@ def test_a_zip_is_a_folder(tmp_path: Path) -> None:
     assert texts == ["First words.", "Second words."]
 
 
+def test_a_folder_named_word_makes_no_word_document(tmp_path: Path) -> None:
+    path = write(tmp_path, "all.zip", hostile.zipped({"word/a.txt": b"words"}))
+    assert read(path)[1].kind == "zip"
+
+
 def test_a_page_of_a_pdf_in_a_zip_is_drawn(tmp_path: Path) -> None:
     path = write(tmp_path, "all.zip", hostile.zipped({"b.pdf": hostile.pdf([["words"]])}))
     (picture,) = reader.create({}).handle(RenderPage(str(path), 1, 100, member=("b.pdf",)), CancelToken())
