@@ -119,6 +119,8 @@ class Archive:
         if len(members) > MAX_MEMBERS:
             raise too_large(path, f"holds more than {MAX_MEMBERS:,} parts")
         self._members = {member.filename: member for member in members}
+        if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
+            raise self._bomb()
 
     @property
     def names(self) -> list[str]:
