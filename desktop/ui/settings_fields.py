@@ -34,6 +34,7 @@ ADVANCED = (
     "passages",
     "passage_tokens",
     "read_seconds",
+    "read_total_seconds",
     "read_memory_mb",
 )
 

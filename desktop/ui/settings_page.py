@@ -72,6 +72,7 @@ class SettingsPage(QFrame):
         for title, card in (
             (self.tr("How it looks"), self._appearance()),
             (self.tr("How it answers"), self._answers()),
+            (self.tr("How it reads files"), self._reading()),
             (self.tr("Your data"), self._data()),
         ):
             column.addWidget(Label(title, "label", "text2"))
@@ -184,6 +185,18 @@ class SettingsPage(QFrame):
             ],
         )
 
+    def _reading(self) -> QFrame:
+        choices = [("yes", self.tr("Read them")), ("no", self.tr("Leave them out"))]
+        scans = self._segmented(
+            "settings_scans", self.tr("Scanned pages"), choices, lambda s: "yes" if s.read_scans else "no"
+        )
+        scans.chosen.connect(lambda value: self.change(read_scans=value == "yes"))
+        sentence = self.tr(
+            "Pages and pictures without text are read by character recognition, some seconds a page, "
+            "after all other files."
+        )
+        return self._card("settings_reading", [(self.tr("Scanned pages"), sentence, scans)])
+
     def _data(self) -> QFrame:
         card = frame("card", "settings_data", self)
         row = QHBoxLayout(card)
@@ -235,7 +248,8 @@ class SettingsPage(QFrame):
             "chat_model": self.tr("Chat model file"),
             "passages": self.tr("Passages a question"),
             "passage_tokens": self.tr("Passage length, tokens"),
-            "read_seconds": self.tr("Time for a file, seconds"),
+            "read_seconds": self.tr("Time for one page, seconds"),
+            "read_total_seconds": self.tr("Time for a file, seconds"),
             "read_memory_mb": self.tr("Memory for a file, MB"),
         }
 

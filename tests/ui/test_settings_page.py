@@ -39,6 +39,7 @@ def _press(page: SettingsPage, qtbot: QtBot, name: str) -> None:
         ("settings_temperature_free", "temperature", 1.1),
         ("settings_temperature_balanced", "temperature", 0.7),
         ("settings_text_size_120", "text_size", 120),
+        ("settings_scans_no", "read_scans", False),
     ],
 )
 def test_a_word_is_saved_as_its_number(
@@ -74,7 +75,7 @@ def test_a_number_behind_advanced_changes_the_word_in_front(
 
 
 def test_every_setting_is_on_the_page_with_its_sentence(page: SettingsPage) -> None:
-    in_words = {"theme", "text_size", "answer_length", "temperature"}
+    in_words = {"theme", "text_size", "answer_length", "temperature", "read_scans"}
     assert set(ADVANCED) | in_words == set(Settings.model_fields)
     for name in ADVANCED:
         assert Settings.model_fields[name].description
