@@ -9,7 +9,7 @@ from desktop.cli_output import emit, tell
 from desktop.core.documents import Hit, SearchFilter
 from desktop.core.errors import UserError
 from desktop.core.evaluation import read_queries
-from desktop.core.requests import Search, SearchResult
+from desktop.core.library_requests import Search, SearchResult
 from desktop.services.all import Services
 from desktop.services.finding import NO_RERANKER
 

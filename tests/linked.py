@@ -8,7 +8,7 @@ from pathlib import Path
 from desktop.core.documents import Document, DocumentState
 from desktop.core.events import Event, ScanSummary
 from desktop.core.folders import LinkedFolder
-from desktop.core.requests import ReadFile
+from desktop.core.reading_requests import ReadFile
 from desktop.engines.fake import FakeEngine
 from desktop.services.all import Services
 from tests.support import InProcess, make_services, of_kind

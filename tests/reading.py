@@ -6,7 +6,15 @@ from pathlib import Path
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Page, TableColumns
-from desktop.core.requests import FileRead, Member, MembersFound, PagePicture, PagesRead, ReadFile, RenderPage
+from desktop.core.reading_requests import (
+    FileRead,
+    Member,
+    MembersFound,
+    PagePicture,
+    PagesRead,
+    ReadFile,
+    RenderPage,
+)
 from desktop.engines import reader
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from desktop.core.requests import RankedSentence
+from desktop.core.library_requests import RankedSentence
 from desktop.core.text import sentences, stems
 from desktop.engines.candidates import Scored
 from desktop.engines.embedding import Embedder, Vectors

@@ -13,19 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from desktop.core.cancel import CancelToken
-from desktop.core.errors import Cancelled, InternalError, ModelError
-from desktop.core.requests import (
+from desktop.core.chat_requests import (
     CountTokens,
     Generate,
     Generated,
     GeneratedText,
     LoadModel,
-    Ping,
     PromptRead,
-    Request,
     Sampling,
     TokenCounts,
 )
+from desktop.core.errors import Cancelled, InternalError, ModelError
+from desktop.core.requests import Ping, Request
 
 BATCH = 256
 """Prompt tokens evaluated at once: between two batches a prompt can be stopped even without the callback."""
@@ -37,7 +36,7 @@ which costs 4 % of the speed when every token is one."""
 
 
 class ChatEngine:
-    """Serves the requests of the chat section of core/requests.py; keeps one model loaded."""
+    """Serves the requests of core/chat_requests.py; keeps one model loaded."""
 
     def __init__(self) -> None:
         self._loaded: _Model | None = None

@@ -1,4 +1,4 @@
-"""An engine for fast tests: it serves every request of core/requests.py, deterministically and without a model."""
+"""An engine for fast tests: it serves the requests of all engines, deterministically and without a model."""
 
 from __future__ import annotations
 
@@ -10,45 +10,38 @@ from hashlib import sha256
 from pathlib import Path
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import (
+    ChatTurn,
+    CountTokens,
+    Generate,
+    Generated,
+    GeneratedText,
+    PromptRead,
+    TokenCounts,
+)
 from desktop.core.chunking import passages
 from desktop.core.documents import Box, Hit, Page, Passage, TableColumns, WordBox, pack_boxes
 from desktop.core.errors import EngineCrashed, InternalError, ReadError
-from desktop.core.matching import phrase_ranges
-from desktop.core.requests import (
+from desktop.core.library_requests import (
     AddPages,
-    ChatTurn,
     ChosenSentence,
     ChosenSentences,
     CommitDocuments,
     Compare,
-    CountTokens,
     DescribeIndex,
     DiscardDocument,
     DocumentPassages,
     DocumentsCommitted,
     DropCollection,
-    FileRead,
     FindMentions,
-    Generate,
-    Generated,
-    GeneratedText,
     IndexState,
     KeySentences,
-    Member,
-    MembersFound,
     Mentions,
     Optimize,
-    PagePicture,
-    PagesRead,
     PassageList,
     PassagesAdded,
-    Ping,
-    PromptRead,
     RankedSentence,
-    ReadFile,
     RemoveDocuments,
-    RenderPage,
-    Request,
     Retrieve,
     Retrieved,
     Search,
@@ -56,8 +49,18 @@ from desktop.core.requests import (
     SearchResult,
     SearchResults,
     Similarities,
-    TokenCounts,
 )
+from desktop.core.matching import phrase_ranges
+from desktop.core.reading_requests import (
+    FileRead,
+    Member,
+    MembersFound,
+    PagePicture,
+    PagesRead,
+    ReadFile,
+    RenderPage,
+)
+from desktop.core.requests import Ping, Request
 from desktop.core.similar import fingerprint
 from desktop.core.text import sentences, stems
 from desktop.engines.mentions import Count, Terms

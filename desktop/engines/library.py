@@ -16,9 +16,7 @@ from desktop.core.cancel import CancelToken
 from desktop.core.chunking import passages
 from desktop.core.documents import Hit, Passage
 from desktop.core.errors import EngineCrashed, InternalError
-from desktop.core.matching import phrase_pattern
-from desktop.core.models import installed_reranker
-from desktop.core.requests import (
+from desktop.core.library_requests import (
     AddPages,
     ChosenSentence,
     ChosenSentences,
@@ -36,9 +34,7 @@ from desktop.core.requests import (
     Optimize,
     PassageList,
     PassagesAdded,
-    Ping,
     RemoveDocuments,
-    Request,
     Retrieve,
     Retrieved,
     Search,
@@ -47,6 +43,9 @@ from desktop.core.requests import (
     SearchResults,
     Similarities,
 )
+from desktop.core.matching import phrase_pattern
+from desktop.core.models import installed_reranker
+from desktop.core.requests import Ping, Request
 from desktop.core.similar import Fingerprint
 from desktop.core.text import stems
 from desktop.engines.answers import FOUND_FROM, rank
@@ -64,7 +63,7 @@ MENTIONS_SHOWN = 50
 
 
 class LibraryEngine:
-    """Serves the requests of the library section of core/requests.py."""
+    """Serves the requests of core/library_requests.py."""
 
     def __init__(self, index: Path, embedder: Path, models: Path | None = None) -> None:
         self._folder = index

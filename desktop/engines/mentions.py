@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from desktop.core.requests import DocumentMentions
+from desktop.core.library_requests import DocumentMentions
 from desktop.core.text import STOP_WORDS, stem
 
 MOST_FORMS = 12

@@ -15,7 +15,7 @@ from email.message import Message
 from email.utils import mktime_tz, parsedate_tz
 
 from desktop.core.errors import ReadError
-from desktop.core.requests import Member
+from desktop.core.reading_requests import Member
 from desktop.engines.read_blocks import squeezed
 from desktop.engines.read_files import damaged
 from desktop.engines.read_html import html_blocks

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Page
 from desktop.core.errors import ReadError
-from desktop.core.requests import Member
+from desktop.core.reading_requests import Member
 from desktop.engines.read_files import MAX_TEXT_BYTES, MEBIBYTE, empty, too_large
 from desktop.engines.read_html import html_blocks
 from desktop.engines.read_kinds import looks_like_utf16

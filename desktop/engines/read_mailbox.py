@@ -10,7 +10,7 @@ from typing import BinaryIO
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Page
 from desktop.core.errors import ReadError
-from desktop.core.requests import Member
+from desktop.core.reading_requests import Member
 from desktop.engines.read_files import MAX_TEXT_BYTES, empty
 from desktop.engines.read_letter import Letter, content_of, header, letter_of, member_of, parsed
 from desktop.engines.read_mail import letter_pages

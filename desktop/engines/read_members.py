@@ -16,7 +16,7 @@ from typing import BinaryIO, Protocol, cast
 
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ReadError
-from desktop.core.requests import Member
+from desktop.core.reading_requests import Member
 from desktop.engines.read_files import MEBIBYTE, opened, too_large
 from desktop.engines.read_kinds import recognise
 from desktop.engines.read_names import file_name

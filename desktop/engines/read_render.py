@@ -9,7 +9,7 @@ import pypdfium2.raw as pdfium
 
 from desktop.core.documents import PICTURES
 from desktop.core.errors import ReadError
-from desktop.core.requests import PagePicture, RenderPage
+from desktop.core.reading_requests import PagePicture, RenderPage
 from desktop.engines.read_files import damaged, opened
 from desktop.engines.read_kinds import recognise
 from desktop.engines.read_pdf import frame_of, open_pdf

@@ -17,7 +17,7 @@ from typing import IO, Any, BinaryIO
 
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ReadError
-from desktop.core.requests import Member
+from desktop.core.reading_requests import Member
 from desktop.engines.read_files import MAX_RATIO, MEBIBYTE, RATIO_FROM_BYTES, damaged, empty, too_large
 from desktop.engines.read_members import MAX_MEMBER_BYTES, Container, Target, gone
 from desktop.engines.read_names import is_litter, plain_name, unique

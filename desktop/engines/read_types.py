@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from desktop.core.documents import Page
-from desktop.core.requests import Member
+from desktop.core.reading_requests import Member
 
 
 @dataclass

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ReadError
-from desktop.core.requests import Member
+from desktop.core.reading_requests import Member
 from desktop.engines.read_files import (
     MAX_RATIO,
     MAX_UNPACKED_BYTES,

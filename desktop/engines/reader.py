@@ -11,16 +11,8 @@ from typing import BinaryIO
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Page
 from desktop.core.errors import InternalError, ReadError
-from desktop.core.requests import (
-    FileRead,
-    Member,
-    MembersFound,
-    PagesRead,
-    Ping,
-    ReadFile,
-    RenderPage,
-    Request,
-)
+from desktop.core.reading_requests import FileRead, Member, MembersFound, PagesRead, ReadFile, RenderPage
+from desktop.core.requests import Ping, Request
 from desktop.engines.read_files import opened
 from desktop.engines.read_kinds import Kind, recognise
 from desktop.engines.read_language import SAMPLE_CHARACTERS, language_of

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import ChatTurn
 from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role
 from desktop.core.documents import Document, Source
 from desktop.core.errors import Cancelled, DesksideError, UserError
 from desktop.core.events import Answer, ConversationRenamed, Event, Found, SentenceChecked, Token
 from desktop.core.prompts import CHAT_SYSTEM, FILES_SYSTEM, title_from
 from desktop.core.questions import Question, Wanted, understand
-from desktop.core.requests import ChatTurn
 from desktop.core.text import clean
 from desktop.services.counting import Counted, Counting
 from desktop.services.drafts import Draft, new_message

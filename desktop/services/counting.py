@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import AnswerSentence, Coverage, Grounding, Reading, UnreadFile
 from desktop.core.documents import Document, DocumentState, Hit, Source
+from desktop.core.library_requests import DocumentMentions, FindMentions, Mentions
 from desktop.core.questions import Question, Unit, Wanted
-from desktop.core.requests import DocumentMentions, FindMentions, Mentions
 from desktop.core.text import sentences
 from desktop.engines.process import call
 from desktop.services.searching import FAILED_NAMED, Searching

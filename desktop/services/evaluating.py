@@ -16,7 +16,7 @@ from desktop.core.documents import TableColumns
 from desktop.core.errors import UserError
 from desktop.core.evaluation import DEPTH, Interval, LabelledSet, Measures, interval, mean, measures
 from desktop.core.events import Event, FileChanged, ImportSummary, Progress
-from desktop.core.requests import Search
+from desktop.core.library_requests import Search
 from desktop.services.importing import Importing
 from desktop.services.library import Library
 from desktop.services.models import Models

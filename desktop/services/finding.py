@@ -11,9 +11,9 @@ from desktop.core.documents import Document, Hit
 from desktop.core.errors import UserError
 from desktop.core.events import Event, SearchFound
 from desktop.core.found import FoundDocument, FoundPassage, Query
+from desktop.core.library_requests import Search
 from desktop.core.matching import Range, best_sentence, excerpt, phrase_ranges, word_ranges
 from desktop.core.models import ModelSpec
-from desktop.core.requests import Search
 from desktop.services.searching import Searching
 from desktop.services.sources import source_of
 from desktop.store.catalogue import Catalogue

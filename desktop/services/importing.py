@@ -15,8 +15,8 @@ from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, DocumentState, TableColumns
 from desktop.core.errors import StorageError, UserError
 from desktop.core.events import Event, FileChanged, ImportSummary, Note
+from desktop.core.library_requests import IndexState, Optimize
 from desktop.core.paths import Paths
-from desktop.core.requests import IndexState, Optimize
 from desktop.core.settings import Settings
 from desktop.engines.process import BACKGROUND, EngineLink, call
 from desktop.services.discover import FoundFile, files

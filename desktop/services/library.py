@@ -8,7 +8,7 @@ from desktop.core.cancel import CancelToken
 from desktop.core.documents import Collection, Document, DocumentState
 from desktop.core.errors import UserError
 from desktop.core.events import Event, Progress
-from desktop.core.requests import DropCollection, IndexState, RemoveDocuments
+from desktop.core.library_requests import DropCollection, IndexState, RemoveDocuments
 from desktop.core.similar import groups
 from desktop.engines.process import EngineLink, call
 from desktop.store.catalogue import Catalogue, Order

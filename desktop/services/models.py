@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from desktop.core.chat_requests import LoadModel
 from desktop.core.models import ModelSpec, installed_reranker
 from desktop.core.paths import Paths
-from desktop.core.requests import LoadModel
 from desktop.services.settings import SettingsService
 
 SMALL_MODEL_BYTES = 800_000_000

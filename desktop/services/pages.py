@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, Page, Source
 from desktop.core.errors import DesksideError, UserError
-from desktop.core.requests import PagePicture, PagesRead, ReadFile, RenderPage
+from desktop.core.reading_requests import PagePicture, PagesRead, ReadFile, RenderPage
 from desktop.engines.process import EngineLink, call
 from desktop.services.passwords import Passwords
 from desktop.store.catalogue import Catalogue

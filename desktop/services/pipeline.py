@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Unpack
 
 from desktop.core.cancel import CancelToken
-from desktop.core.documents import PICTURES, Document, DocumentState, Page
+from desktop.core.documents import PICTURES, Document, DocumentState
 from desktop.core.errors import (
     Cancelled,
     DesksideError,
@@ -20,25 +20,23 @@ from desktop.core.errors import (
     EngineOutOfMemory,
     EngineTimeout,
     InternalError,
-    ReadError,
     StorageError,
 )
 from desktop.core.events import Event, FileChanged
-from desktop.core.requests import (
+from desktop.core.library_requests import (
     AddPages,
     CommitDocuments,
     DiscardDocument,
     DocumentsCommitted,
-    FileRead,
     IndexState,
-    Member,
-    PagesRead,
     PassagesAdded,
     RemoveDocuments,
 )
+from desktop.core.reading_requests import FileRead, Member, PagesRead
 from desktop.core.settings import Settings
 from desktop.core.text import clean
 from desktop.engines.process import BACKGROUND, EngineLink, call
+from desktop.services.import_steps import about, no_text, portions, read_later, reason_kind, row_inside
 from desktop.services.passwords import Passwords
 from desktop.services.read_ahead import (
     Begun,
@@ -51,10 +49,8 @@ from desktop.services.read_ahead import (
     Unchanged,
     Whole,
 )
-from desktop.store.catalogue import Catalogue, DocumentFields, NewDocument
+from desktop.store.catalogue import Catalogue, DocumentFields
 
-REQUEST_CHARACTERS = 24_000
-"""Text handed to the library at once: a search waits at most for that much embedding, a third of a second."""
 COMMIT_PASSAGES = 32
 COMMIT_DOCUMENTS = 16
 WAIT_SECONDS = 0.1
@@ -179,7 +175,7 @@ class Pipeline:
                 yield from self._whole(document, read)
 
     def _add(self, document: Document, batch: PagesRead) -> Iterator[Event]:
-        for pages in _portions(batch.pages):
+        for pages in portions(batch.pages):
             self._cancel.check()
             limit = self._settings.passage_tokens
             title = clean(Path(document.name).stem)
@@ -196,7 +192,7 @@ class Pipeline:
         """Rows for the files inside a file; those that are new or changed are read after this pass."""
         listed = self._listed.setdefault(document.id, set())
         rows = self._catalogue.add_documents(
-            document.collection_id, [_inner(document, member) for member in members]
+            document.collection_id, [row_inside(document, member) for member in members]
         )
         for row, member in zip(rows, members, strict=True):
             listed.add(row.id)
@@ -221,12 +217,11 @@ class Pipeline:
         self._discard(document.id)
         self._begun.pop(document.id, None)
         self._scans.append(replace(_unread(document), unread=read.unread))
-        pages = "Its page is" if read.unread == 1 else f"{read.unread:,} of its pages are"
         yield FileChanged(
             self._update(
                 document,
                 state=DocumentState.WAITING,
-                reason=f"{pages} scanned and read after the other files",
+                reason=read_later(read),
                 kind=read.kind,
                 pages=read.pages,
                 unread=read.unread,
@@ -240,7 +235,7 @@ class Pipeline:
         self._drop_unlisted(document)
         bare = read.kind in PICTURES or bool(self._listed.get(document.id))
         if not self._passages.get(document.id) and not bare:
-            yield from self._failed(document, _no_text(read))
+            yield from self._failed(document, no_text(read))
             return
         state = DocumentState.EMBEDDING
         embedding = self._update(document, state=state, pages=read.pages, kind=read.kind)
@@ -282,7 +277,7 @@ class Pipeline:
             ready = self._update(
                 document,
                 state=DocumentState.READY,
-                reason=_about(read, passages, len(self._listed.pop(document.id, ()))),
+                reason=about(read, passages, len(self._listed.pop(document.id, ()))),
                 reason_kind="",
                 sha256=document.sha256,
                 kind=read.kind,
@@ -333,7 +328,7 @@ class Pipeline:
     def _failed(self, document: Document, error: DesksideError) -> Iterator[Event]:
         self._discard(document.id)
         self._begun.pop(document.id, None)
-        kind = getattr(error, "reason", "") or _reason_kind(error)
+        kind = getattr(error, "reason", "") or reason_kind(error)
         # The size and the time, too: a linked folder tries a file again only when it has changed since.
         failed = self._update(
             document,
@@ -402,62 +397,3 @@ class Pipeline:
 def _unread(document: Document) -> Document:
     """The document as one that must be read: its hash is already that of the new content."""
     return replace(document, state=DocumentState.WAITING)
-
-
-def _inner(document: Document, member: Member) -> NewDocument:
-    """The row for a file inside a document."""
-    return NewDocument(
-        document.path,
-        clean(member.name.rsplit("/", 1)[-1]),
-        size=member.size,
-        modified=member.modified,
-        member=(*document.member, member.name),
-        parent_id=document.id,
-        folder_id=document.folder_id,
-        sha256=member.sha256,
-    )
-
-
-def _no_text(read: FileRead) -> ReadError:
-    if read.unread:
-        return ReadError("Its pages are pictures, which were not read.", reason="no text")
-    if read.scanned:
-        return ReadError("No text could be made out on its pages.", reason="empty")
-    return ReadError("There is no text in this file.", reason="empty")
-
-
-def _about(read: FileRead, passages: int, inside: int) -> str:
-    """What a person should know of a file that is ready, or ''."""
-    if inside:
-        return "One file inside" if inside == 1 else f"{inside:,} files inside"
-    if not passages:
-        return "No text in this picture"
-    if read.unread and not read.scanned:
-        return (
-            "One scanned page was not read"
-            if read.unread == 1
-            else f"{read.unread:,} scanned pages were not read"
-        )
-    return ""
-
-
-def _portions(pages: Sequence[Page]) -> Iterator[tuple[Page, ...]]:
-    """Pages in groups of about REQUEST_CHARACTERS."""
-    group: list[Page] = []
-    size = 0
-    for page in pages:
-        group.append(page)
-        size += len(page.text)
-        if size >= REQUEST_CHARACTERS:
-            yield tuple(group)
-            group, size = [], 0
-    if group:
-        yield tuple(group)
-
-
-def _reason_kind(error: DesksideError) -> str:
-    if isinstance(error, EngineTimeout):
-        return "too slow"
-    if isinstance(error, EngineOutOfMemory):
-        return "too large"
-    return "disk" if isinstance(error, StorageError) else "damaged"

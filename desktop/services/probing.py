@@ -9,9 +9,11 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import ChatTurn, Generate, GeneratedText, Sampling
 from desktop.core.documents import Passage, SearchFilter
 from desktop.core.errors import DesksideError, UserError
 from desktop.core.events import Event, Progress
+from desktop.core.library_requests import DocumentPassages, PassageList, Search
 from desktop.core.probes import (
     AMONG,
     Comparison,
@@ -25,15 +27,6 @@ from desktop.core.probes import (
     question_in_code,
     rarity,
     telling_sentence,
-)
-from desktop.core.requests import (
-    ChatTurn,
-    DocumentPassages,
-    Generate,
-    GeneratedText,
-    PassageList,
-    Sampling,
-    Search,
 )
 from desktop.engines.process import EngineLink, call
 from desktop.services.importing import Importing

@@ -11,7 +11,7 @@ from desktop.core.documents import Hit, Source
 from desktop.core.errors import DesksideError
 from desktop.core.events import SentenceChecked
 from desktop.core.grounding import SAME_MEANING, Checked, Checker, Evidence, Proof
-from desktop.core.requests import Compare, Similarities
+from desktop.core.library_requests import Compare, Similarities
 from desktop.engines.process import EngineLink, call
 from desktop.services.sources import source_of
 

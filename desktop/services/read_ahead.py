@@ -16,7 +16,7 @@ from pathlib import Path
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, DocumentState, TableColumns
 from desktop.core.errors import Cancelled, DesksideError, EngineTimeout, InternalError, ReadError
-from desktop.core.requests import FileRead, Member, MembersFound, PagesRead, ReadFile
+from desktop.core.reading_requests import FileRead, Member, MembersFound, PagesRead, ReadFile
 from desktop.core.settings import Settings
 from desktop.engines.process import BACKGROUND, EngineLink
 from desktop.services.passwords import Passwords

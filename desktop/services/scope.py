@@ -9,10 +9,11 @@ from itertools import groupby
 from pathlib import PurePath
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import ChatTurn
 from desktop.core.conversations import Coverage, Reading
 from desktop.core.documents import Document, DocumentState, Hit
+from desktop.core.library_requests import DocumentPassages, PassageList
 from desktop.core.prompts import TURN_OVERHEAD, WHOLE_FILE_READ, whole_file
-from desktop.core.requests import ChatTurn, DocumentPassages, PassageList
 from desktop.engines.process import call
 from desktop.services.searching import Searching
 from desktop.services.writing import Writer

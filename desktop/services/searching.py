@@ -15,7 +15,7 @@ from desktop.core.documents import (
     SearchFilter,
     Source,
 )
-from desktop.core.requests import (
+from desktop.core.library_requests import (
     Compare,
     RankedSentence,
     Retrieve,

@@ -6,18 +6,13 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import ChatTurn, Generate, GeneratedText
 from desktop.core.conversations import Coverage, Grounding, Message, Reading
 from desktop.core.documents import Document, Hit
 from desktop.core.errors import Cancelled, DesksideError, UserError
 from desktop.core.events import Event, Found, Progress, Token
+from desktop.core.library_requests import ChosenSentences, KeySentences
 from desktop.core.prompts import SUMMARY_SYSTEM, TURN_OVERHEAD, part_to_summarise, parts_to_join
-from desktop.core.requests import (
-    ChatTurn,
-    ChosenSentences,
-    Generate,
-    GeneratedText,
-    KeySentences,
-)
 from desktop.engines.process import call
 from desktop.services.drafts import Draft
 from desktop.services.proving import Prover

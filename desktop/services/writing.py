@@ -7,11 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from desktop.core.cancel import CancelToken
-from desktop.core.documents import Source
-from desktop.core.errors import UserError
-from desktop.core.events import Event, Token
-from desktop.core.prompts import TURN_OVERHEAD, excerpt_line, first_kept, fit_excerpts, question_with_quotes
-from desktop.core.requests import (
+from desktop.core.chat_requests import (
     ChatTurn,
     CountTokens,
     Generate,
@@ -21,6 +17,10 @@ from desktop.core.requests import (
     Sampling,
     TokenCounts,
 )
+from desktop.core.documents import Source
+from desktop.core.errors import UserError
+from desktop.core.events import Event, Token
+from desktop.core.prompts import TURN_OVERHEAD, excerpt_line, first_kept, fit_excerpts, question_with_quotes
 from desktop.engines.process import EngineLink, call
 from desktop.services.drafts import Draft
 from desktop.services.models import Models

@@ -16,8 +16,8 @@ import psutil
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import Cancelled
 from desktop.core.events import ImportSummary
+from desktop.core.library_requests import Search
 from desktop.core.paths import Paths
-from desktop.core.requests import Search
 from desktop.engines.process import EngineProcess
 from desktop.services.all import Engines, Services, engine_processes
 from tests.bench import texts

@@ -15,7 +15,7 @@ import psutil
 
 from desktop.core.cancel import CancelToken
 from desktop.core.paths import Paths
-from desktop.core.requests import PagePicture, PagesRead, ReadFile, RenderPage
+from desktop.core.reading_requests import PagePicture, PagesRead, ReadFile, RenderPage
 from desktop.engines import reader
 from desktop.engines.read_ocr import Ocr
 from desktop.engines.read_pdf_layout import PageText

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from desktop.core.documents import DocumentState
-from desktop.core.requests import Search
+from desktop.core.library_requests import Search
 from desktop.services.all import Services
 from desktop.store.catalogue import NewDocument
 from tests.bench import texts

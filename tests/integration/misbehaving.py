@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Page
-from desktop.core.requests import FileRead, PagesRead, ReadFile, Request
+from desktop.core.reading_requests import FileRead, PagesRead, ReadFile
+from desktop.core.requests import Request
 
 
 class Misbehaving:

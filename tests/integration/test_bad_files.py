@@ -11,8 +11,8 @@ import pytest
 
 from desktop.core.documents import Document, DocumentState
 from desktop.core.events import Event, FileChanged, ImportSummary
+from desktop.core.library_requests import Search
 from desktop.core.paths import Paths
-from desktop.core.requests import Search
 from desktop.services.all import Services
 from tests import hostile
 from tests.support import closed, without_rights

@@ -13,28 +13,24 @@ import psutil
 import pytest
 
 from desktop.core.cancel import CancelToken
-from desktop.core.documents import DocumentState
-from desktop.core.errors import Cancelled, EngineCrashed, EngineOutOfMemory, EngineTimeout, ModelError
-from desktop.core.events import FileChanged, ImportSummary
-from desktop.core.paths import Paths
-from desktop.core.requests import (
+from desktop.core.chat_requests import (
     ChatTurn,
     CountTokens,
-    DescribeIndex,
-    FileRead,
     Generate,
     Generated,
     GeneratedText,
-    IndexState,
     LoadModel,
-    PagesRead,
-    Ping,
     PromptRead,
-    ReadFile,
     Sampling,
-    Search,
     TokenCounts,
 )
+from desktop.core.documents import DocumentState
+from desktop.core.errors import Cancelled, EngineCrashed, EngineOutOfMemory, EngineTimeout, ModelError
+from desktop.core.events import FileChanged, ImportSummary
+from desktop.core.library_requests import DescribeIndex, IndexState, Search
+from desktop.core.paths import Paths
+from desktop.core.reading_requests import FileRead, PagesRead, ReadFile
+from desktop.core.requests import Ping
 from desktop.engines.process import BACKGROUND, CANCEL_SECONDS, EngineProcess, call
 from desktop.services.all import Services
 from tests import hostile

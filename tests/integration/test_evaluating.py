@@ -10,8 +10,8 @@ import pytest
 
 from desktop.cli import main
 from desktop.core.evaluation import read_labelled_set
+from desktop.core.library_requests import Search
 from desktop.core.paths import Paths
-from desktop.core.requests import Search
 from desktop.services.all import Services
 from desktop.services.evaluating import ModeMeasured
 from desktop.services.probing import ProbesAsked

@@ -14,8 +14,8 @@ import pytest
 from desktop.core.documents import Document, DocumentState
 from desktop.core.errors import DiskFull, StorageError
 from desktop.core.events import Event, FileChanged, ImportSummary
+from desktop.core.library_requests import DescribeIndex, IndexState, Search
 from desktop.core.paths import Paths
-from desktop.core.requests import DescribeIndex, IndexState, Search
 from desktop.engines.index import ROOM_BYTES
 from desktop.engines.process import call
 from desktop.services.all import Services

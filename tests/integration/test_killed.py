@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 from desktop.core.documents import DocumentState
+from desktop.core.library_requests import DescribeIndex, IndexState, Search
 from desktop.core.paths import Paths
-from desktop.core.requests import DescribeIndex, IndexState, Search
 from desktop.engines.process import call
 from desktop.services.all import Services
 

@@ -15,8 +15,9 @@ import pytest
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import MessageState
 from desktop.core.events import Answer, Event, FileChanged, Found, ImportSummary, SentenceChecked, Token
+from desktop.core.library_requests import DescribeIndex, IndexState, Search
 from desktop.core.paths import Paths
-from desktop.core.requests import DescribeIndex, IndexState, RenderPage, Search
+from desktop.core.reading_requests import RenderPage
 from desktop.engines.process import call
 from desktop.services.all import Services
 

@@ -21,7 +21,7 @@ from desktop.core.errors import (
     EngineTimeout,
     ReadError,
 )
-from desktop.core.requests import FileRead, PagePicture, PagesRead, ReadFile, RenderPage
+from desktop.core.reading_requests import FileRead, PagePicture, PagesRead, ReadFile, RenderPage
 from desktop.engines.process import EngineProcess, call
 from tests import hostile
 from tests.pictures import scanned_pdf, text_picture

@@ -17,9 +17,9 @@ from desktop.core.documents import SearchFilter, TableColumns
 from desktop.core.errors import ModelError
 from desktop.core.events import ImportSummary, SearchFound
 from desktop.core.found import FoundDocument, Query
+from desktop.core.library_requests import Search
 from desktop.core.matching import phrase_ranges
 from desktop.core.paths import Paths
-from desktop.core.requests import Search
 from desktop.services.all import Services
 from tests.support import wait_until
 

@@ -22,7 +22,7 @@ from desktop.core.conversations import (
 )
 from desktop.core.documents import Box, Source
 from desktop.core.events import Answer, Event, Found, SentenceChecked, Token
-from desktop.core.requests import PagePicture
+from desktop.core.reading_requests import PagePicture
 from tests.ui.fakes import FakeServices
 
 QUESTION = "How long is the notice period for the office in Harbour Street, and since when?"

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ReadError
-from desktop.core.requests import PagePicture as Picture
+from desktop.core.reading_requests import PagePicture as Picture
 from desktop.ui.cards import Banner
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.message_view import AnswerMessage

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import Generate, GeneratedText
 from desktop.core.conversations import Message, MessageState, Role, UnreadFile
 from desktop.core.errors import EngineCrashed, ModelError, UserError
 from desktop.core.events import (
@@ -19,7 +20,8 @@ from desktop.core.events import (
     SentenceChecked,
     Token,
 )
-from desktop.core.requests import Compare, Generate, GeneratedText, Request, Retrieve
+from desktop.core.library_requests import Compare, Retrieve
+from desktop.core.requests import Request
 from desktop.engines.fake import FakeEngine
 from desktop.services.answering import NOT_FOUND
 from tests.support import InProcess, make_services, of_kind, write_files

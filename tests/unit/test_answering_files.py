@@ -8,17 +8,12 @@ from pathlib import Path
 import pytest
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import Generate
 from desktop.core.conversations import Message, Reading
 from desktop.core.errors import UserError
 from desktop.core.events import Answer, Event, ImportSummary, SentenceChecked
-from desktop.core.requests import (
-    Compare,
-    DocumentPassages,
-    Generate,
-    Request,
-    Retrieve,
-    Similarities,
-)
+from desktop.core.library_requests import Compare, DocumentPassages, Retrieve, Similarities
+from desktop.core.requests import Request
 from desktop.engines.fake import FakeEngine
 from tests.support import InProcess, make_services, of_kind, write_files
 

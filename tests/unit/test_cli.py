@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from desktop import cli, cli_commands
+from desktop.core.chat_requests import Generate
 from desktop.core.errors import EngineCrashed
 from desktop.core.paths import Paths
-from desktop.core.requests import Generate, Request
+from desktop.core.requests import Request
 from desktop.engines.fake import FakeEngine
 from desktop.services.all import Services
 from tests.support import InProcess, make_services, write_files

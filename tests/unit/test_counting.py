@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from desktop.core.chat_requests import Generate
 from desktop.core.conversations import Message, MessageState, Reading
 from desktop.core.documents import TableColumns
 from desktop.core.events import Answer, Event, Found, Token
-from desktop.core.requests import FindMentions, Generate, Retrieve
+from desktop.core.library_requests import FindMentions, Retrieve
 from desktop.engines.fake import FakeEngine
 from desktop.engines.mentions import Count, Terms
 from tests.support import InProcess, make_services, of_kind, write_files

@@ -12,8 +12,8 @@ from desktop.core.documents import SearchFilter
 from desktop.core.errors import UserError
 from desktop.core.events import SearchFound
 from desktop.core.found import Query
+from desktop.core.library_requests import Search
 from desktop.core.models import installed_reranker
-from desktop.core.requests import Search
 from desktop.services.all import Services
 from tests.support import InProcess, make_services, write_files
 

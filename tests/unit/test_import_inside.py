@@ -13,7 +13,9 @@ from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, DocumentState
 from desktop.core.errors import Cancelled
 from desktop.core.events import FileChanged, ImportSummary, Progress
-from desktop.core.requests import AddPages, ReadFile, Request
+from desktop.core.library_requests import AddPages
+from desktop.core.reading_requests import ReadFile
+from desktop.core.requests import Request
 from desktop.services.estimate import FILE_WEIGHT, SCAN_SECONDS, Estimate
 from tests.support import of_kind
 from tests.unit.test_importing import FAILED, READY, SKIPPED, WAITING, Bench

@@ -14,7 +14,9 @@ from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, DocumentState, TableColumns
 from desktop.core.errors import Cancelled, DiskFull, EngineCrashed, InternalError, StorageError, UserError
 from desktop.core.events import FileChanged, ImportSummary, Note, Progress
-from desktop.core.requests import AddPages, CommitDocuments, Optimize, ReadFile, Request
+from desktop.core.library_requests import AddPages, CommitDocuments, Optimize
+from desktop.core.reading_requests import ReadFile
+from desktop.core.requests import Request
 from desktop.engines.fake import FakeEngine
 from desktop.services.all import Services
 from tests.support import (

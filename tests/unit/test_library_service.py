@@ -12,7 +12,7 @@ from desktop.core.cancel import CancelToken
 from desktop.core.documents import DocumentState
 from desktop.core.errors import Cancelled, UserError
 from desktop.core.events import Progress
-from desktop.core.requests import RemoveDocuments, Search
+from desktop.core.library_requests import RemoveDocuments, Search
 from desktop.engines.fake import FakeEngine
 from desktop.services import library
 from desktop.services.all import Services

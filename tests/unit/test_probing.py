@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import Generate
 from desktop.core.errors import Cancelled, EngineCrashed, UserError
 from desktop.core.events import Progress
-from desktop.core.requests import DocumentPassages, Generate, ReadFile, Request, Search
+from desktop.core.library_requests import DocumentPassages, Search
+from desktop.core.reading_requests import ReadFile
+from desktop.core.requests import Request
 from desktop.engines.fake import FakeEngine
 from desktop.services.all import Services
 from desktop.services.probing import TRIED_FIRST, ProbesAsked, Report

@@ -8,8 +8,9 @@ import threading
 import pytest
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import TokenCounts
 from desktop.core.errors import Cancelled, EngineCrashed
-from desktop.core.requests import Ping, TokenCounts
+from desktop.core.requests import Ping
 from desktop.engines.process import BACKGROUND, URGENT, EngineProcess, _Turns, call, outcome
 from tests.support import InProcess, wait_until
 

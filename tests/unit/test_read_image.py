@@ -12,7 +12,7 @@ from PIL import Image
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import unpack_boxes
 from desktop.core.errors import ReadError
-from desktop.core.requests import FileRead, PagesRead, ReadFile
+from desktop.core.reading_requests import FileRead, PagesRead, ReadFile
 from desktop.engines import reader
 from desktop.engines.read_pdf_scan import is_garbled
 from tests.pictures import encoded, scanned_pdf, text_picture

@@ -17,7 +17,7 @@ import pytest
 
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ReadError
-from desktop.core.requests import RenderPage
+from desktop.core.reading_requests import RenderPage
 from desktop.engines import read_members, read_tar, read_zip, reader
 from desktop.engines.read_names import dos_names, file_name, plain_name, unique
 from tests import containers, hostile

@@ -11,7 +11,7 @@ import pytest
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Page, unpack_boxes
 from desktop.core.errors import Cancelled, ReadError
-from desktop.core.requests import PagesRead, ReadFile
+from desktop.core.reading_requests import PagesRead, ReadFile
 from desktop.engines import reader
 from tests import hostile
 from tests.reading import read, render, text_of, write

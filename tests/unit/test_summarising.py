@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import Generate, GeneratedText
 from desktop.core.conversations import Message, MessageState, Reading
 from desktop.core.documents import Passage
 from desktop.core.errors import EngineCrashed
 from desktop.core.events import Answer, Event, Found, Progress, Token
-from desktop.core.requests import Generate, GeneratedText, Request, Retrieve
+from desktop.core.library_requests import Retrieve
+from desktop.core.requests import Request
 from desktop.engines.fake import FakeEngine
 from desktop.engines.key_sentences import choose
 from desktop.services.answering import WHICH_FILE

@@ -14,7 +14,7 @@ from desktop.core.cancel import CancelToken
 from desktop.core.documents import DocumentState
 from desktop.core.events import FileMoved, FileRemoved
 from desktop.core.folders import DEFAULT_IGNORE, FolderState
-from desktop.core.requests import AddPages
+from desktop.core.library_requests import AddPages
 from desktop.services import folder_scan
 from tests.linked import Linked
 from tests.support import of_kind

@@ -1,0 +1,83 @@
+"""What the chat model is asked and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from desktop.core.requests import Request
+
+
+@dataclass(frozen=True)
+class ChatTurn:
+    """One message as the model's chat template takes it: role 'system', 'user' or 'assistant'."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the next word is chosen; see Settings for what each means."""
+
+    temperature: float = 0.2
+    top_p: float = 0.9
+    min_p: float = 0.05
+    repeat_penalty: float = 1.1
+    seed: int = 0
+    max_tokens: int = 300
+
+
+@dataclass(frozen=True)
+class LoadModel:
+    """Which model file, with what context; part of each chat request, so a new process can serve any of them."""
+
+    path: str
+    context_size: int = 4096
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class CountTokens(Request):
+    """Count the tokens of texts with the model's own tokenizer. Answered with TokenCounts."""
+
+    model: LoadModel
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TokenCounts:
+    """`context_size` is what the loaded model really has."""
+
+    counts: tuple[int, ...]
+    context_size: int
+
+
+@dataclass(frozen=True)
+class Generate(Request):
+    """Write the next turn. Yields PromptRead, then GeneratedText, ..., then Generated."""
+
+    model: LoadModel
+    turns: tuple[ChatTurn, ...]
+    sampling: Sampling = field(default_factory=Sampling)
+
+
+@dataclass(frozen=True)
+class PromptRead:
+    """The prompt is in the model: its tokens, and how many of them were reused from the turn before."""
+
+    tokens: int
+    reused: int
+
+
+@dataclass(frozen=True)
+class GeneratedText:
+    text: str
+
+
+@dataclass(frozen=True)
+class Generated:
+    """`reason` is 'stop' (the model ended), 'length' (the answer's limit) or 'context' (the context is full)."""
+
+    tokens: int
+    reason: str
+    seconds: float
