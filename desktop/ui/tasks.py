@@ -79,6 +79,7 @@ class TaskList(QObject):
         self._listed: list[ListedTask] = []
         self._quiet: set[Task] = set()
         self._kept_through: set[Task] = set()
+        self._closing = False
 
     @property
     def listed(self) -> list[ListedTask]:
@@ -108,6 +109,8 @@ class TaskList(QObject):
         entry.task.failed.connect(self.failed)
         entry.task.finished.connect(lambda: self._ended(entry))
         entry.task.start()
+        if self._closing:
+            entry.cancel()
         self.added.emit(entry)
         self.changed.emit()
         return entry
@@ -122,6 +125,8 @@ class TaskList(QObject):
             self._kept_through.add(task)
         self._quiet.add(task)
         task.finished.connect(lambda: self._forget(task))
+        if self._closing and not keep:
+            task.cancel()
         return task.start()
 
     def dismiss(self, entry: ListedTask) -> None:
@@ -139,15 +144,21 @@ class TaskList(QObject):
             task.cancel()
 
     def wait_all(self, milliseconds: int = 8000) -> bool:
-        """At close: cancel everything and wait for its threads. False if one would not end in time."""
+        """At close: cancel everything and wait for its threads. False if one would not end in time.
+
+        What the end of one of them starts, as a page does that shows what came of it, is cancelled and waited for, too.
+        """
+        self._closing = True
         self.cancel_all()
-        waiting = [entry.task for entry in self.running] + list(self._quiet)
-        if self._wait(waiting, milliseconds // 2):
-            return True
-        for task in waiting:
-            if task not in self._kept_through:
-                task.abandon()
-        return self._wait(waiting, milliseconds // 2)
+        while waiting := [entry.task for entry in self.running] + list(self._quiet):
+            if self._wait(waiting, milliseconds // 2):
+                continue
+            for task in waiting:
+                if task not in self._kept_through:
+                    task.abandon()
+            if not self._wait(waiting, milliseconds // 2):
+                return False
+        return True
 
     def _wait(self, tasks: list[Task], milliseconds: int) -> bool:
         ends = time.monotonic() + milliseconds / 1000

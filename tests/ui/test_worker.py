@@ -179,3 +179,21 @@ def test_only_the_last_few_ended_tasks_stay_listed(qtbot: QtBot, tasks: TaskList
         with qtbot.waitSignal(entry.task.finished, timeout=5000):
             pass
     assert [entry.title for entry in tasks.listed] == [f"Task {n}" for n in range(3, 8)]
+
+
+def test_work_that_begins_while_the_window_closes_is_ended_too(qtbot: QtBot, tasks: TaskList) -> None:
+    """A page starts a look at what an import has brought when the import ends, which closing brings about."""
+    ended: list[Task] = []
+
+    def holding(cancel: CancelToken) -> Iterator[Event]:
+        cancel.wait(20)
+        cancel.check()
+        yield Progress(1, 1, "never")
+
+    def look() -> None:
+        second = tasks.run(holding)
+        second.finished.connect(lambda: ended.append(second))
+
+    tasks.run(holding).finished.connect(look)
+    assert tasks.wait_all(4000)
+    assert [one.outcome for one in ended] == [Outcome.CANCELLED]
