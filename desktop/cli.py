@@ -61,12 +61,18 @@ def _no_options(_: argparse.ArgumentParser) -> None:
 def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None], str]]:
     """Name, help, options, and where the command lives: that module is imported only when it runs."""
     work, answers, folders = "desktop.cli_commands", "desktop.cli_ask", "desktop.cli_folders"
+    lists = "desktop.cli_collections"
     return [
         ("import", "Import files, folders, or a table's rows.", _import_options, f"{work}:import_files"),
         ("link", "Link a folder to a collection, to be kept in sync.", _link_options, f"{folders}:link"),
         ("unlink", "Keep a folder in sync no more.", _unlink_options, f"{folders}:unlink"),
         ("sync", "Read what is new in linked folders, drop what is gone.", _sync_options, f"{folders}:sync"),
-        ("collections", "List the collections.", _no_options, f"{work}:collections"),
+        (
+            "collections",
+            "List the collections, and what stands out in each.",
+            _no_options,
+            f"{lists}:collections",
+        ),
         ("search", "Find passages.", _search_options, "desktop.cli_search:search"),
         ("summarise", "Summarise one file as a whole.", _summarise_options, f"{answers}:summarise"),
         ("ask", "Answer a question from files, with quotes and sources.", _ask_options, f"{answers}:ask"),
@@ -102,6 +108,11 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--title-column", default="", metavar="C")
     parser.add_argument(
         "--resume", action="store_true", help="go on with what an earlier import has left undone"
+    )
+    parser.add_argument(
+        "--password",
+        action="store_true",
+        help="ask for the password of locked files; scripts set the variable DESKSIDE_PASSWORD",
     )
 
 

@@ -1,8 +1,9 @@
-"""The commands about files: import, collections, models, doctor."""
+"""The commands about files: import, models, doctor."""
 
 from __future__ import annotations
 
 import argparse
+import getpass
 import importlib.metadata
 import os
 import platform
@@ -23,6 +24,8 @@ from desktop.core.paths import Paths
 from desktop.services.all import Services
 
 DONE, PARTLY = 0, 3
+PASSWORD_VARIABLE = "DESKSIDE_PASSWORD"
+"""Tried on locked files. There is no option for it: other programs can see the words of a command."""
 _RESTS = {DocumentState.READY, DocumentState.SKIPPED, DocumentState.FAILED}
 
 
@@ -30,6 +33,7 @@ _RESTS = {DocumentState.READY, DocumentState.SKIPPED, DocumentState.FAILED}
 def services() -> Iterator[Services]:
     """The services, ended with the command."""
     built = Services(Paths.default())
+    built.importing.know_password(os.environ.get(PASSWORD_VARIABLE, ""))
     try:
         yield built
     finally:
@@ -43,6 +47,8 @@ def import_files(options: argparse.Namespace) -> int:
     columns = TableColumns(options.text_column, options.id_column, options.title_column)
     with services() as built:
         collection = built.library.get_or_create(options.collection)
+        if options.password:
+            built.importing.know_password(getpass.getpass("Password of the locked files: "))
 
         def work(cancel: CancelToken) -> Iterator[Event]:
             if options.resume:
@@ -96,23 +102,6 @@ def file_row(document: Document) -> dict[str, object]:
 def file_words(document: Document) -> str:
     """The same for people."""
     return f"{document.state.value:8} {document.name}" + (f": {document.reason}" if document.reason else "")
-
-
-def collections(options: argparse.Namespace) -> int:
-    """Name, documents, passages, embedding model and state of each collection."""
-    with services() as built:
-        for one in built.library.collections():
-            counts = built.library.counts_by_state(one.id)
-            waiting = sum(number for state, number in counts.items() if state not in _RESTS)
-            state = f"{waiting} waiting" if waiting else "ready"
-            data = {"name": one.name, "documents": one.documents, "passages": one.passages}
-            data_more = {"embedder": one.embedder or built.paths.starter_embedder.name, "state": state}
-            emit(
-                options,
-                {**data, **data_more},
-                f"{one.name}: {one.documents} files, {one.passages} passages, {state}",
-            )
-    return DONE
 
 
 def models(options: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from desktop.services.settings import SettingsService
 from desktop.services.summarising import Summarising
 from desktop.services.syncing import Syncing
 from desktop.services.writing import Writer
+from desktop.store.attention import AttentionStore
 from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
@@ -88,7 +89,8 @@ class Services:
         self.settings = SettingsService(paths)
         self.models = Models(paths, self.settings)
         self.conversations = Conversations(store)
-        self.library = Library(catalogue, self._engines.library)
+        attention = AttentionStore(self._database)
+        self.library = Library(catalogue, attention, self._engines.library, paths.starter_embedder.name)
         self.searching = Searching(catalogue, self._engines.search)
         passwords = Passwords()
         self.finding = Finding(catalogue, Facets(self._database), self.searching, self.models.reranker)

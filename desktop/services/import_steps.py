@@ -7,9 +7,13 @@ from collections.abc import Iterator, Sequence
 from desktop.core.documents import Document, Page
 from desktop.core.errors import DesksideError, EngineOutOfMemory, EngineTimeout, ReadError, StorageError
 from desktop.core.reading_requests import FileRead, Member
+from desktop.core.settings import Settings
 from desktop.core.text import clean
 from desktop.store.catalogue import NewDocument
 
+MORE_TIME = 4
+"""How many times as long a file may take that took too long and is tried again."""
+_LONGEST_STILL, _LONGEST = 3_600, 86_400  # what the settings allow
 REQUEST_CHARACTERS = 24_000
 """Text handed to the library at once: a search waits at most for that much embedding, a third of a second."""
 
@@ -65,6 +69,14 @@ def reason_kind(error: DesksideError) -> str:
     if isinstance(error, EngineOutOfMemory):
         return "too large"
     return "disk" if isinstance(error, StorageError) else "damaged"
+
+
+def with_more_time(settings: Settings) -> Settings:
+    """The settings for another try at files that took too long."""
+    return settings.changed(
+        read_seconds=min(settings.read_seconds * MORE_TIME, _LONGEST_STILL),
+        read_total_seconds=min(settings.read_total_seconds * MORE_TIME, _LONGEST),
+    )
 
 
 def portions(pages: Sequence[Page]) -> Iterator[tuple[Page, ...]]:

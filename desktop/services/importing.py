@@ -21,10 +21,12 @@ from desktop.core.settings import Settings
 from desktop.engines.process import BACKGROUND, EngineLink, call
 from desktop.services.discover import FoundFile, files
 from desktop.services.estimate import Estimate
+from desktop.services.import_steps import with_more_time
 from desktop.services.passwords import Passwords
 from desktop.services.pipeline import Pipeline
 from desktop.services.settings import SettingsService
-from desktop.store.catalogue import Catalogue, DocumentFields, NewDocument
+from desktop.store.catalogue import Catalogue, NewDocument
+from desktop.store.document_rows import DocumentFields
 
 SAMPLES = "Sample files"
 PROGRESS_SECONDS = 1.0
@@ -95,9 +97,14 @@ class Importing:
         yield from self._run(work, 0, cancel, None, self._settings.current)
 
     def retry(
-        self, document_ids: Sequence[str], cancel: CancelToken | None = None, *, read_scans: bool = False
+        self,
+        document_ids: Sequence[str],
+        cancel: CancelToken | None = None,
+        *,
+        read_scans: bool = False,
+        patient: bool = False,
     ) -> Iterator[Event]:
-        """Try some documents again, with `read_scans` by OCR whatever the settings say."""
+        """Try some documents again, with `read_scans` by OCR whatever the settings say, `patient` with more time."""
         rows = []
         for document_id in document_ids:
             if self._catalogue.document(document_id) is not None:
@@ -110,14 +117,20 @@ class Importing:
         settings = self._settings.current
         if read_scans:
             settings = settings.changed(read_scans=True)
+        if patient:
+            settings = with_more_time(settings)
         yield from self._run([_asked(row) for row in rows], 0, cancel, None, settings)
 
     def unlock(
         self, document_ids: Sequence[str], password: str, cancel: CancelToken | None = None
     ) -> Iterator[Event]:
         """Try locked documents with a password, which is kept in memory and tried on all that come later."""
-        self._passwords.add(password)
+        self.know_password(password)
         yield from self.retry(document_ids, cancel)
+
+    def know_password(self, password: str) -> None:
+        """Try a password on every locked file from now on; it is kept in memory only."""
+        self._passwords.add(password)
 
     def read(
         self,

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from desktop.core.attention import AttentionGroup
 from desktop.core.cancel import CancelToken
+from desktop.core.check_up import CheckUp, check_up
 from desktop.core.documents import Collection, Document, DocumentState
 from desktop.core.errors import UserError
 from desktop.core.events import Event, Progress
+from desktop.core.languages import knows_only_english
 from desktop.core.library_requests import DropCollection, IndexState, RemoveDocuments
 from desktop.core.similar import groups
 from desktop.engines.process import EngineLink, call
+from desktop.store.attention import AttentionStore
 from desktop.store.catalogue import Catalogue, Order
 
 REMOVED_AT_ONCE = 200
+FIRST_NAMED = 3
+"""Files of a group that needs attention that are named without opening it."""
 
 
 class Library:
     """The catalogue in front of the index: what is removed leaves the index first, then the table."""
 
-    def __init__(self, catalogue: Catalogue, engine: EngineLink) -> None:
-        self._catalogue = catalogue
-        self._engine = engine
+    def __init__(
+        self, catalogue: Catalogue, attention: AttentionStore, engine: EngineLink, embedder: str
+    ) -> None:
+        """`embedder` is the name of the model for collections that have no other."""
+        self._catalogue, self._attention = catalogue, attention
+        self._engine, self._embedder = engine, embedder
 
     def collections(self) -> list[Collection]:
         return self._catalogue.collections()
@@ -60,12 +69,13 @@ class Library:
         descending: bool = False,
         offset: int = 0,
         limit: int = 200,
+        only: Sequence[str] | None = None,
     ) -> list[Document]:
-        """Some rows of the table of files, filtered by name and sorted."""
-        return self._catalogue.documents(collection_id, text, order, descending, offset, limit)
+        """Some rows of the table of files, filtered by name and, with `only`, by id, and sorted."""
+        return self._catalogue.documents(collection_id, text, order, descending, offset, limit, only)
 
-    def count(self, collection_id: str, text: str = "") -> int:
-        return self._catalogue.count(collection_id, text)
+    def count(self, collection_id: str, text: str = "", only: Sequence[str] | None = None) -> int:
+        return self._catalogue.count(collection_id, text, only)
 
     def counts_by_state(self, collection_id: str) -> dict[DocumentState, int]:
         return self._catalogue.counts_by_state(collection_id)
@@ -73,14 +83,33 @@ class Library:
     def document(self, document_id: str) -> Document | None:
         return self._catalogue.document(document_id)
 
+    # --- what needs attention
+
+    def attention(self, collection_id: str, without: Sequence[str] = ()) -> tuple[AttentionGroup, ...]:
+        """What needs attention, by reason, with the number of files in the whole collection.
+
+        `without` are files that a person is about to remove.
+        """
+        return tuple(self._attention.groups(collection_id, FIRST_NAMED, without))
+
+    def attention_ids(self, collection_id: str, reason: str) -> list[str]:
+        """All files of a group of `attention`."""
+        return self._attention.ids(collection_id, reason)
+
     def ignore(self, document_ids: Sequence[str]) -> list[Document]:
-        """Leave documents that cannot be read as they are: they do not need attention any more."""
-        return [
-            self._catalogue.update(
-                document_id, state=DocumentState.SKIPPED, reason="Ignored", reason_kind="ignored"
-            )
-            for document_id in document_ids
-        ]
+        """Leave documents as they are: they need no attention any more. Returns them as they were before."""
+        return self._attention.ignore(document_ids)
+
+    def restore(self, documents: Sequence[Document]) -> None:
+        """Take `ignore` back: the documents have the state and the reason that they had."""
+        self._attention.restore(documents)
+
+    def check_up(self, collection_id: str) -> CheckUp:
+        """What to know of a collection before the first question; as slow as `near_duplicates`."""
+        collection = self._catalogue.collection(collection_id)
+        embedder = (collection.embedder if collection else "") or self._embedder
+        facts = self._attention.facts(collection_id)
+        return check_up(facts, knows_only_english(embedder), self.near_duplicates(collection_id))
 
     def near_duplicates(self, collection_id: str) -> list[list[Document]]:
         """Groups of documents whose texts are nearly the same, in each the last changed one first.

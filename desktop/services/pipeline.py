@@ -49,7 +49,8 @@ from desktop.services.read_ahead import (
     Unchanged,
     Whole,
 )
-from desktop.store.catalogue import Catalogue, DocumentFields
+from desktop.store.catalogue import Catalogue
+from desktop.store.document_rows import DocumentFields
 
 COMMIT_PASSAGES = 32
 COMMIT_DOCUMENTS = 16

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import time
-import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypedDict, Unpack
+from typing import Literal, Unpack
 
 from desktop.core.documents import Collection, Document, DocumentState, SearchFilter, TableColumns
 from desktop.core.errors import InternalError, UserError
 from desktop.core.text import shown
-from desktop.store.codec import clean, decode_name, decode_names, encode_name, encode_names
+from desktop.store.codec import decode_name, encode_name, encode_names
 from desktop.store.database import Database, Value
+from desktop.store.document_rows import DocumentFields, columns_of, document_of, name_key, table_columns
 
 Order = Literal["name", "state", "pages", "passages", "added"]
 
@@ -34,33 +35,6 @@ class NewDocument:
     folder_id: str = ""
     sha256: str = ""
 
-
-class DocumentFields(TypedDict, total=False):
-    """What `Catalogue.update` can change of a document."""
-
-    path: str
-    name: str
-    kind: str
-    state: DocumentState
-    reason: str
-    reason_kind: str
-    size: int
-    modified: float
-    sha256: str
-    pages: int
-    passages: int
-    seconds: float
-    columns: TableColumns
-    title: str
-    scanned: int
-    unread: int
-    characters: int
-    language: str
-    fingerprint: int
-    folder_id: str
-
-
-_SHOWN = frozenset({"name", "reason", "title"})
 
 # Each has an index; `seq`, the order of adding, makes every order complete, so that pages never overlap.
 _ORDERS: dict[str, tuple[str, ...]] = {
@@ -105,7 +79,7 @@ class Catalogue:
             _check_free(connection, name, "")
             connection.execute(
                 "INSERT INTO collections (id, name, name_key, created) VALUES (?, ?, ?, ?)",
-                (collection.id, name, _key(name), collection.created),
+                (collection.id, name, name_key(name), collection.created),
             )
         return collection
 
@@ -123,7 +97,7 @@ class Catalogue:
 
     def collection_named(self, name: str) -> Collection | None:
         """The collection of this name, in any case of its letters, or None."""
-        row = self._database.row(f"{_COLLECTIONS} WHERE c.name_key = ? GROUP BY c.id", (_key(name),))
+        row = self._database.row(f"{_COLLECTIONS} WHERE c.name_key = ? GROUP BY c.id", (name_key(name),))
         return _collection(row) if row else None
 
     def rename_collection(self, collection_id: str, name: str) -> None:
@@ -133,7 +107,7 @@ class Catalogue:
             _check_free(connection, name, collection_id)
             changed = connection.execute(
                 "UPDATE collections SET name = ?, name_key = ? WHERE id = ?",
-                (name, _key(name), collection_id),
+                (name, name_key(name), collection_id),
             )
             if not changed.rowcount:
                 raise _collection_gone(collection_id)
@@ -183,14 +157,14 @@ class Catalogue:
     def document(self, document_id: str) -> Document | None:
         """The document, or None if there is none of this id."""
         row = self._database.row("SELECT * FROM documents WHERE id = ?", (document_id,))
-        return _document(row) if row else None
+        return document_of(row) if row else None
 
     def children(self, document_id: str) -> list[Document]:
         """The documents that lie directly in this one, in the order of adding."""
         rows = self._database.rows(
             "SELECT * FROM documents WHERE parent_id = ? AND parent_id != '' ORDER BY seq", (document_id,)
         )
-        return [_document(row) for row in rows]
+        return [document_of(row) for row in rows]
 
     def document_ids(self, collection_id: str, limits: SearchFilter) -> list[str]:
         """The READY documents that a filter lets through."""
@@ -213,7 +187,7 @@ class Catalogue:
 
     def update(self, document_id: str, **fields: Unpack[DocumentFields]) -> Document:
         """Change some fields, and give the document as it is then. Raises InternalError if it is gone."""
-        columns = _columns(fields)
+        columns = columns_of(fields)
         # Not worth a flush of the disk for each file: after a power failure its state before is as good.
         with self._database.transaction(flushed=False) as connection:
             if columns:
@@ -224,7 +198,7 @@ class Catalogue:
             row = connection.execute("SELECT * FROM documents WHERE id = ?", (document_id,)).fetchone()
             if row is None:
                 raise InternalError("The file is not in the library any more.", details=document_id)
-            return _document(row)
+            return document_of(row)
 
     def documents(
         self,
@@ -234,21 +208,23 @@ class Catalogue:
         descending: bool = False,
         offset: int = 0,
         limit: int = 200,
+        only: Sequence[str] | None = None,
     ) -> list[Document]:
-        """One page of the table of files; `text` keeps those with each of its words somewhere in the name."""
+        """One page of the table of files; `text` keeps those with each of its words somewhere in the name, `only`
+        those of these ids."""
         if order not in _ORDERS:
             raise InternalError("The files cannot be sorted like this.", details=order)
-        where, values = _filter(collection_id, text)
+        where, values = _filter(collection_id, text, only)
         # All terms run in one direction: then the same index serves both.
         by = ", ".join(f"{column} {'DESC' if descending else 'ASC'}" for column in _ORDERS[order])
         rows = self._database.rows(
             f"SELECT * FROM documents WHERE {where} ORDER BY {by} LIMIT ? OFFSET ?", (*values, limit, offset)
         )
-        return [_document(row) for row in rows]
+        return [document_of(row) for row in rows]
 
-    def count(self, collection_id: str, text: str = "") -> int:
+    def count(self, collection_id: str, text: str = "", only: Sequence[str] | None = None) -> int:
         """How many rows `documents` has in all."""
-        where, values = _filter(collection_id, text)
+        where, values = _filter(collection_id, text, only)
         return int(self._database.rows(f"SELECT count(*) FROM documents WHERE {where}", values)[0][0])
 
     def counts_by_state(self, collection_id: str) -> dict[DocumentState, int]:
@@ -269,7 +245,7 @@ class Catalogue:
                WHERE collection_id = ? AND sha256 = ? AND id != ? AND state = 'ready' ORDER BY seq LIMIT 1""",
             (collection_id, sha256, not_id),
         )
-        return _document(row) if row else None
+        return document_of(row) if row else None
 
     def orphans(self, collection_id: str) -> list[Document]:
         """Files that were skipped as the same as another one, where no READY document has their content any more."""
@@ -281,7 +257,7 @@ class Catalogue:
                ORDER BY seq""",
             (collection_id,),
         )
-        return [_document(row) for row in rows]
+        return [document_of(row) for row in rows]
 
     def failed(self, collection_id: str, limit: int) -> list[Document]:
         """The first documents by name that could not be read."""
@@ -290,7 +266,7 @@ class Catalogue:
                ORDER BY name_key, seq LIMIT ?""",
             (collection_id, limit),
         )
-        return [_document(row) for row in rows]
+        return [document_of(row) for row in rows]
 
     def fingerprints(self, collection_id: str) -> list[tuple[str, int, int]]:
         """Id, fingerprint and characters of the READY documents that have one, in the order of adding."""
@@ -309,7 +285,7 @@ class Catalogue:
                ORDER BY seq""",
             (collection_id, collection_id),
         )
-        return [_document(row) for row in rows]
+        return [document_of(row) for row in rows]
 
     def remove(self, ids: Iterable[str]) -> None:
         """Remove rows, and those of the files inside them; ids that are not there are passed over.
@@ -338,11 +314,6 @@ class Catalogue:
         return list(found)
 
 
-def _key(name: str) -> str:
-    """What a name is compared, sorted and filtered by: SQLite's own NOCASE knows only the letters A to Z."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", clean(name)).casefold().strip())
-
-
 def _collection_name(name: str) -> str:
     name = shown(" ".join(name.split()))
     if not name:
@@ -357,90 +328,33 @@ def _collection_gone(collection_id: str) -> InternalError:
 def _check_free(connection: sqlite3.Connection, name: str, own_id: str) -> None:
     """Raise UserError if a collection other than `own_id` has this name."""
     taken = connection.execute(
-        "SELECT name FROM collections WHERE name_key = ? AND id != ?", (_key(name), own_id)
+        "SELECT name FROM collections WHERE name_key = ? AND id != ?", (name_key(name), own_id)
     )
     if row := taken.fetchone():
         raise UserError(f"There is already a collection named “{row['name']}”.", "Choose another name.")
 
 
-def _filter(collection_id: str, text: str) -> tuple[str, list[Value]]:
-    words = _key(text).split()
-    return "collection_id = ?" + " AND instr(name_key, ?)" * len(words), [collection_id, *words]
+def _filter(collection_id: str, text: str, only: Sequence[str] | None) -> tuple[str, list[Value]]:
+    words = name_key(text).split()
+    where = "collection_id = ?" + " AND instr(name_key, ?)" * len(words)
+    values: list[Value] = [collection_id, *words]
+    if only is None:
+        return where, values
+    # As one value: there may be more of them than a statement takes.
+    return f"{where} AND id IN (SELECT value FROM json_each(?))", [*values, json.dumps(list(only))]
 
 
 def _add(connection: sqlite3.Connection, collection_id: str, file: NewDocument, added: float) -> Document:
     place = (encode_name(file.path), encode_names(file.member))
-    known_by = (collection_id, *place, *_table_columns(file.columns).values())
+    known_by = (collection_id, *place, *table_columns(file.columns).values())
     name = shown(file.name)
-    named = (name, _key(name), file.size, file.modified)
+    named = (name, name_key(name), file.size, file.modified)
     values = (uuid.uuid4().hex, *known_by, *named, file.parent_id, file.folder_id, file.sha256, added)
     connection.execute(_ADD, values)
-    return _document(connection.execute(_KNOWN, known_by).fetchone())
-
-
-def _table_columns(columns: TableColumns) -> dict[str, str | bytes]:
-    return {
-        "text_column": encode_name(columns.text),
-        "id_column": encode_name(columns.id),
-        "title_column": encode_name(columns.title),
-    }
-
-
-def _columns(fields: DocumentFields) -> dict[str, Value]:
-    """The columns of the table for fields of a Document."""
-    columns: dict[str, Value] = {}
-    for name, value in fields.items():
-        if name not in DocumentFields.__annotations__:
-            raise InternalError("This cannot be changed about a file.", details=name)
-        if isinstance(value, TableColumns):
-            columns.update(_table_columns(value))
-        elif isinstance(value, str):
-            # What people read must not break its line; a path must come back exactly.
-            columns[name] = shown(value) if name in _SHOWN else encode_name(value)
-        elif name == "fingerprint" and isinstance(value, int):
-            columns[name] = value - (value >> 63 << 64)  # SQLite's integers have a sign
-        elif isinstance(value, int | float):
-            columns[name] = value
-        else:
-            raise InternalError("This is not a value that a file can have.", details=f"{name}: {value!r}")
-        if name == "name":
-            columns["name_key"] = _key(shown(str(value)))
-    return columns
+    return document_of(connection.execute(_KNOWN, known_by).fetchone())
 
 
 def _collection(row: sqlite3.Row) -> Collection:
     return Collection(
         row["id"], row["name"], row["documents"], row["passages"], row["embedder"], row["created"]
-    )
-
-
-def _document(row: sqlite3.Row) -> Document:
-    return Document(
-        id=row["id"],
-        collection_id=row["collection_id"],
-        path=decode_name(row["path"]),
-        name=decode_name(row["name"]),
-        kind=decode_name(row["kind"]),
-        state=DocumentState(row["state"]),
-        reason=decode_name(row["reason"]),
-        reason_kind=decode_name(row["reason_kind"]),
-        size=row["size"],
-        modified=row["modified"],
-        sha256=row["sha256"],
-        pages=row["pages"],
-        passages=row["passages"],
-        added=row["added"],
-        seconds=row["seconds"],
-        columns=TableColumns(
-            decode_name(row["text_column"]), decode_name(row["id_column"]), decode_name(row["title_column"])
-        ),
-        parent_id=row["parent_id"],
-        member=decode_names(row["member"]),
-        title=decode_name(row["title"]),
-        scanned=row["scanned"],
-        unread=row["unread"],
-        characters=row["characters"],
-        language=row["language"],
-        fingerprint=row["fingerprint"] % 2**64,
-        folder_id=row["folder_id"],
     )

@@ -136,9 +136,32 @@ def test_an_import_with_failures_ends_with_3(terminal: Terminal, files: Path) ->
     write_files(files, bad="!damaged")
     rows = terminal.json("import", files, "--collection", "c", code=3)
     assert [row["error"] for row in rows if row.get("state") == "failed"] == ["This file is damaged."]
-    assert terminal.json("collections") == [
-        {"name": "c", "documents": 3, "passages": 2, "embedder": "all-MiniLM-L6-v2", "state": "ready"}
-    ]
+    (row,) = terminal.json("collections")
+    check = row.pop("check_up")
+    assert row == {
+        "name": "c", "documents": 3, "passages": 2, "embedder": "all-MiniLM-L6-v2", "state": "ready",
+        "attention": {"damaged": 1},
+    }  # fmt: skip
+    assert (check["files"], check["ready"], check["failed"], check["waiting"]) == (3, 2, 1, 0)
+    assert terminal.run("collections") == 0
+    assert terminal.out == "c: 3 files, 2 passages, ready\n  needs attention: 1 damaged\n"
+
+
+def test_a_password_comes_from_the_person_or_the_environment_never_from_the_command(
+    terminal: Terminal, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(files, locked="!locked sesame The heron stands.", other="!locked open The otter swims.")
+    terminal.json("import", files, "--collection", "c", code=3)
+    assert terminal.run("import", files, "--collection", "c", "--password", "sesame") == 2
+    monkeypatch.setattr("getpass.getpass", lambda _: "sesame")
+    rows = terminal.json("import", files, "--collection", "c", "--password", code=3)
+    assert [Path(row["file"]).name for row in rows if row.get("state") == "ready"] == ["locked.txt"]
+    monkeypatch.setenv("DESKSIDE_PASSWORD", "open")
+    rows = terminal.json("import", files, "--collection", "c")
+    assert [Path(row["file"]).name for row in rows if row.get("state") == "ready"] == ["other.txt"]
+    kept = [path for path in Path(os.environ["DESKSIDE_HOME"]).rglob("*") if path.is_file()]
+    assert kept
+    assert not any(b"sesame" in path.read_bytes() for path in kept)
 
 
 def test_resume_goes_on(terminal: Terminal, files: Path) -> None:
