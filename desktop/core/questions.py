@@ -53,6 +53,13 @@ _FILES = (
     r"invoices?|notes?|attachments?|sources?|minutes|presentations?|spreadsheets?"
 )
 _UNIT = rf"(?P<unit>{_FILES}|{_PAGES}|{_ROWS})"
+_SURELY_FILES = re.compile(
+    r"files?|documents?|docs?|pdfs?|e-?mails|mails|attachments?|presentations|spreadsheets|papers|reports|letters|"
+    r"messages|contracts|invoices|notes|rows",
+    re.IGNORECASE,
+)
+"""What holds words rather than anything else: "which files contain nuts" looks for a word, "which article concerns
+fishing" asks for a fact."""
 _WITHIN = r"(?:\s+(?:in|of|from|on|among)\s+(?:\S+\s+){0,3}?\S+?)?"
 _LEAD = r"^(?:(?:please|and|so|ok|okay|now|can you|could you|would you|i want to know|tell me|do you know)[,\s]+)*"
 _ASK = (
@@ -60,18 +67,21 @@ _ASK = (
     r"(?:\s+(?:me|all|any|a|every|each|of|the|my|our|these|those|other|number|out|up|for|single))*"
 )
 _SORT = r"(?:\s+[a-z]+)?"
+_WORD = r"(?:the\s+)?(?:exact\s+)?(?:words?|terms?|phrases?|names?|expressions?)"
 _MENTION = (
-    r"(?:mention(?:s|ed|ing)?|contain(?:s|ing)?|includ(?:e|es|ing)|discuss(?:es|ing)?|cit(?:e|es|ing)|"
-    r"refer(?:s|ring)?\s+to|talk(?:s|ing)?\s+(?:about|of)|speak(?:s|ing)?\s+(?:about|of)|deal(?:s|ing)?\s+with|"
-    r"writ(?:e|es)\s+about|(?:is|are)\s+(?:all\s+)?(?:about|concerned\s+with)|about|concern(?:s|ing)?|"
-    r"(?:with|has|have|having|use|uses|using)\s+the\s+(?=(?:word|term|phrase|name|expression)s?\b)(?:the\s+)?)"
+    r"(?:(?:mention(?:s|ed|ing)?|discuss(?:es|ing)?|cit(?:e|es|ing)|refer(?:s|ring)?\s+to|"
+    r"talk(?:s|ing)?\s+(?:about|of)|speak(?:s|ing)?\s+(?:about|of)|writ(?:e|es)\s+about|"
+    rf"(?:with|has|have|having|use|uses|using)(?=\s+{_WORD}\b))|"
+    r"(?P<weak>contain(?:s|ing)?|includ(?:e|es|ing)|deal(?:s|ing)?\s+with|about|concern(?:s|ing)?|"
+    r"(?:is|are)\s+(?:all\s+)?(?:about|concerned\s+with)))"
 )
 _MENTIONED = (
-    r"(?:mentioned|discussed|named|cited|found|used|referred\s+to|talked\s+about|written\s+about|"
-    r"occurs?|occuring|occurring|appears?|comes?\s+up|turns?\s+up|stands?|shows?\s+up)"
+    r"(?:mentioned|discussed|cited|referred\s+to|talked\s+about|written\s+about|"
+    r"(?P<weak>named|found|used|occurs?|occuring|occurring|appears?|comes?\s+up|turns?\s+up|stands?|shows?\s+up))"
 )
 _TERM = r"(?P<term>.+)"
-_END = r"[\s?.!]*$"
+_IN_FILES = rf"(?P<within>\s+in\s+(?:\S+\s+){{0,3}}?(?:{_SURELY_FILES.pattern}|collection|library|folder))?"
+_END = r"[\s?.!]*(?:,?\s*please)?[\s?.!]*$"
 
 
 def _rule(pattern: str) -> re.Pattern[str]:
@@ -86,23 +96,28 @@ _MENTION_RULES = (
     _rule(rf"(?:in|on)\s+(?:which|what|how\s+many)\s+(?:of\s+)?(?:the\s+|my\s+|these\s+)?{_UNIT}\s+can\s+i\s+find\s+{_TERM}"),
     _rule(rf"(?:which|what|how\s+many)\s+(?:of\s+)?(?:the\s+|my\s+|these\s+)?{_UNIT}\s+(?:is|are)\s+{_TERM}"
           rf"\s+(?:mentioned|discussed|named|found)\s+(?:in|on)"),
-    _rule(rf"where\s+(?:is|are|was|were|does|do)\s+{_TERM}\s+{_MENTIONED}"),
-    _rule(rf"(?:is|are|does|do)\s+{_TERM}\s+{_MENTIONED}\s+(?:anywhere|somewhere|in\s+any\s+(?:of\s+)?.+)"),
+    _rule(rf"where\s+(?:is|are|was|were|does|do)\s+{_TERM}\s+{_MENTIONED}{_IN_FILES}"),
+    _rule(rf"(?:is|are|does|do)\s+{_TERM}\s+{_MENTIONED}"
+          rf"(?:{_IN_FILES}|\s+anywhere|\s+somewhere|\s+in\s+any\s+(?:of\s+)?.+)"),
 )  # fmt: skip
 _TIMES_RULES = (
     _rule(rf"how\s+(?:often|many\s+times)\s+(?:is|are|was|were|does|do|has|have)\s+(?:been\s+)?{_TERM}\s+(?:been\s+)?"
-          rf"{_MENTIONED}{_WITHIN}"),
+          rf"{_MENTIONED}(?:{_IN_FILES}|{_WITHIN})"),
     _rule(rf"how\s+(?:often|many\s+times)\s+(?:does|do)\s+(?:the|my|this|these|any)\s+{_UNIT}\s+{_MENTION}\s+{_TERM}"),
     _rule(rf"(?:count|how\s+many)\s+(?:the\s+|all\s+)*(?:mentions|occurrences)\s+of\s+{_TERM}"),
 )  # fmt: skip
+_ANY_FILES = r"(?:files|documents|docs|pdfs)"
+_HERE = r"(?:here|(?:this|my|our|the|these)\s+(?:[\w-]+\s+)?(?:collection|library|folder|files|documents))"
 _HOW_MANY_FILES = _rule(
-    rf"(?:how\s+many\s+(?:of\s+the\s+|my\s+)?(?:{_FILES})\s+(?:are\s+there|do\s+(?:i|we|you)\s+have|are\s+(?:in\s+(?:here|this|my|the\s+(?:collection|library|folder)).*|here)|"
-    rf"have\s+(?:i|you)(?:\s+(?:read|got|imported))?)|(?:list|show(?:\s+me)?|name)\s+(?:all\s+)?(?:of\s+)?(?:the\s+|my\s+)?"
-    r"(?:files|documents)|(?:which|what)\s+(?:files|documents)\s+(?:are\s+(?:there|here)|do\s+(?:i|we|you)\s+have))"
-    r"(?:\s+(?:in|are in|there\s+in)\s+.+)?"
+    rf"(?:how\s+many\s+(?:of\s+the\s+|my\s+)?{_ANY_FILES}\s+(?:are\s+there|do\s+(?:i|we|you)\s+have|are|"
+    rf"have\s+(?:i|we|you)(?:\s+(?:read|got|imported))?)|"
+    rf"(?:list|show(?:\s+me)?|name)\s+(?:all\s+)?(?:of\s+)?(?:the\s+|my\s+)?{_ANY_FILES}|"
+    rf"(?:which|what)\s+{_ANY_FILES}\s+(?:are\s+there|are|do\s+(?:i|we|you)\s+have))"
+    rf"(?:\s+(?:in\s+)?{_HERE})?"
 )
 _THIS = (
-    rf"(?:(?:this|the|that|my|whole|entire|attached)\s+)*(?:{_FILES}|book|manual|thesis|policy|agreement|it)"
+    rf"(?:(?:this|the|that|my|whole|entire|attached)\s+)*"
+    rf"(?:{_FILES}|book|manual|thesis|policy|agreement|it|this|that)"
 )
 _SUMMARY_RULES = (
     _rule(r"(?:summari[sz]e|sum\s+up|condense|recap)(?:\s+(?:for me|briefly))?(?:\s+(?P<file>.+?))?(?:\s+for me)?"
@@ -121,19 +136,23 @@ _FOLLOW_UP = re.compile(
 )
 _QUOTED = re.compile(r"[\"“„«‘'](?P<term>[^\"“”„«»’]+?)[\"”“»’']")
 _LEADING = re.compile(
-    r"^(?:(?:the\s+)?(?:exact\s+)?(?:words?|terms?|phrases?|names?|expressions?|topics?|subjects?)\s+(?:of\s+)?|"
+    rf"^(?:{_WORD}\s+(?:of\s+)?|(?:the\s+)?(?:topics?|subjects?)\s+(?:of\s+)?|"
     r"(?:the|a|an|any|some|something\s+about|anything\s+about)\s+)+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"\s+(?:at all|anywhere|somewhere|in them|in it|in total|altogether|too|as well|please|"
+    r"\s+(?:at all|anywhere|somewhere|in them|in it|in total|altogether|too|as well|please|are there|is there|exist|"
+    r"(?:do|have) (?:i|we|you)(?: (?:have|got))?|"
     r"in (?:this|the|my|these|any|all)(?:\s+\w+)?\s*(?:collection|files?|documents?|library|folder)?)$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r"^(?:that|how|what|when|why|who|whom|whether|if|where|which|not|it|this|them|him|her|me|us|you|i|we|to)\b",
+    r"^(?:that|how|what|when|why|who|whom|whether|if|where|which|not|it|this|them|him|her|me|us|you|i|we|to)\b|"
+    r"\s(?:did|does|do|was|were|is|are|has|have|had|must|should|shall|would|could|according to)\s",
     re.IGNORECASE,
 )
+"""No term, but (the half of) a sentence."""
+_NAMED_AS_WORD = re.compile(rf"{_WORD}\s", re.IGNORECASE)
 
 
 def understand(text: str, before: Question | None = None) -> Question:
@@ -164,10 +183,17 @@ def _follow_up(asked: str, before: Question) -> Question | None:
 
 def _counting(match: re.Match[str], wanted: Wanted) -> Question | None:
     terms, exact = _terms(match.group("term"))
-    if not terms:
-        return None
     groups = match.groupdict()
+    if not terms or not (exact or _is_about_words(groups)):
+        return None
     return Question(wanted, terms, exact, _unit(groups.get("unit") or "file"))
+
+
+def _is_about_words(groups: dict[str, str | None]) -> bool:
+    """Whether words in files are looked for, not things in the world: "where is gold found?" wants a place."""
+    if not groups.get("weak") or groups.get("within") or _NAMED_AS_WORD.match(groups["term"] or ""):
+        return True
+    return _SURELY_FILES.fullmatch(groups.get("unit") or "") is not None
 
 
 def _unit(word: str) -> Unit:
@@ -183,7 +209,7 @@ def _terms(text: str) -> tuple[tuple[str, ...], bool]:
         return quoted, True
     plain = _bare(re.sub(r"^(?:either|both)\s+", "", text))
     parts = tuple(_bare(part) for part in re.split(r"\s+or\s+", plain))
-    if any(not part or len(part.split()) > MOST_WORDS or _CLAUSE.match(part) for part in parts):
+    if any(not part or len(part.split()) > MOST_WORDS or _CLAUSE.search(part) for part in parts):
         return (), False
     return parts, False
 
