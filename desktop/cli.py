@@ -83,6 +83,18 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
             _evaluate_options,
             "desktop.cli_evaluate:evaluate",
         ),
+        (
+            "addresses",
+            "Models at OpenAI-compatible addresses: list, add, on, off, remove, or ask for their names.",
+            _addresses_options,
+            "desktop.cli_addresses:addresses",
+        ),
+        (
+            "connections",
+            "What the program has connected to, and why.",
+            _no_options,
+            "desktop.cli_addresses:connections",
+        ),
         ("models", "List the chat models on this computer.", _models_options, f"{work}:models"),
         ("demo", "Import the sample files and answer a question about them.", _no_options, f"{answers}:demo"),
         ("doctor", "Say what is installed, where it is, and what is missing.", _no_options, f"{work}:doctor"),
@@ -96,6 +108,17 @@ def _run(where: str, options: argparse.Namespace) -> int:
 
 def _models_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("list",))
+
+
+def _addresses_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "add", "on", "off", "remove", "models"))
+    parser.add_argument("address", nargs="?", default="", metavar="ADDRESS", help="or the name it was given")
+    parser.add_argument("--model", default="", metavar="M", help="the model's name there")
+    parser.add_argument("--name", default="", metavar="NAME", help="what it is to be called here")
+    parser.add_argument("--context", type=_positive, default=0, metavar="TOKENS", help="the model's context")
+    parser.add_argument(
+        "--key", action="store_true", help="ask for a key, or take it from the variable DESKSIDE_KEY"
+    )
 
 
 def _import_options(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from desktop.core.errors import UserError
 from desktop.core.evaluation import read_queries
 from desktop.core.events import Answer, Event, Found, ImportSummary, Token
 from desktop.services.all import Services
+from desktop.services.endpoints import PREFIX
 from desktop.services.importing import SAMPLES
 
 DONE, USER_ERROR, PARTLY = 0, 1, 3
@@ -270,6 +271,9 @@ def _choose_model(built: Services, wanted: str | None) -> None:
     if not wanted:
         return
     named = {model.name: model.path for model in built.models.chat_models()}
+    if named.get(wanted, "").startswith(PREFIX):
+        built.settings.use(chat_model=named[wanted])
+        return
     path = Path(named.get(wanted, wanted))
     if not path.is_file():
         raise UserError(

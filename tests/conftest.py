@@ -33,6 +33,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """Everything that the person would own, in a folder of this test alone."""
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("DESKSIDE_HOME", str(folder))
+    # No test may read or change the keyring of whoever runs it.
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     return folder
 
 

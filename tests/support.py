@@ -91,11 +91,13 @@ def make_services(
     reader: EngineLink | None = None,
     library: EngineLink | None = None,
     chat: EngineLink | None = None,
+    remote: EngineLink | None = None,
 ) -> Services:
     """Services in a folder of the test, with fake engines; the same `home` again is the next start."""
     engine = engine or FakeEngine()
     engines = Engines(
         chat=chat or InProcess(engine),
+        remote=remote or InProcess(engine),
         library=library or InProcess(engine),
         search=library or InProcess(engine),
         reader=reader or InProcess(engine),

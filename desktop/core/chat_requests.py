@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from desktop.core.remote_requests import RemoteModel
 from desktop.core.requests import Request
 
 
@@ -40,7 +41,7 @@ class LoadModel:
 class CountTokens(Request):
     """Count the tokens of texts with the model's own tokenizer. Answered with TokenCounts."""
 
-    model: LoadModel
+    model: LoadModel | RemoteModel
     texts: tuple[str, ...]
 
 
@@ -56,7 +57,7 @@ class TokenCounts:
 class Generate(Request):
     """Write the next turn. Yields PromptRead, then GeneratedText, ..., then Generated."""
 
-    model: LoadModel
+    model: LoadModel | RemoteModel
     turns: tuple[ChatTurn, ...]
     sampling: Sampling = field(default_factory=Sampling)
 

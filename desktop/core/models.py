@@ -9,12 +9,16 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """A chat model on the disk. `starter` is the small one that comes with the program."""
+    """A chat model on the disk. `starter` is the small one that comes with the program.
+
+    `host` is the computer that it answers on, where that is not told by a path: then `path` only names it.
+    """
 
     name: str
     path: str
     size_bytes: int
     starter: bool = False
+    host: str = ""
 
 
 def installed_reranker(models: Path) -> ModelSpec | None:

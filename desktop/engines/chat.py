@@ -44,10 +44,10 @@ class ChatEngine:
     def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
         """See Engine."""
         match request:
-            case CountTokens(model, texts):
+            case CountTokens(LoadModel() as model, texts):
                 loaded = self._load(model)
                 yield TokenCounts(tuple(loaded.count(text) for text in texts), loaded.context_size)
-            case Generate(model):
+            case Generate(LoadModel() as model):
                 yield from self._load(model).generate(request, cancel)
             case Ping():
                 yield f"chat {os.getpid()}"

@@ -12,9 +12,11 @@ from desktop.engines.process import EngineLink, EngineProcess
 from desktop.services.answering import Answering
 from desktop.services.conversations import Conversations
 from desktop.services.counting import Counting
+from desktop.services.endpoints import ChatLink, Endpoints
 from desktop.services.evaluating import Evaluating
 from desktop.services.finding import Finding
 from desktop.services.importing import Importing
+from desktop.services.keys import Keys
 from desktop.services.library import Library
 from desktop.services.models import Models
 from desktop.services.pages import Pages
@@ -30,8 +32,10 @@ from desktop.store.attention import AttentionStore
 from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
+from desktop.store.endpoints import EndpointStore
 from desktop.store.facets import Facets
 from desktop.store.folders import FolderStore
+from desktop.store.ledger import LedgerStore
 from desktop.store.probes import ProbeStore
 
 
@@ -40,6 +44,7 @@ class Engines:
     """The child processes. Nothing is started before its first request."""
 
     chat: EngineLink
+    remote: EngineLink
     library: EngineLink
     search: EngineLink
     reader: EngineLink
@@ -47,7 +52,7 @@ class Engines:
 
     def stop(self) -> None:
         """End them all."""
-        for engine in (self.chat, self.library, self.search, self.reader, self.viewer):
+        for engine in (self.chat, self.remote, self.library, self.search, self.reader, self.viewer):
             engine.stop()
 
 
@@ -61,6 +66,7 @@ def engine_processes(paths: Paths) -> Engines:
     logs = paths.logs
     return Engines(
         chat=EngineProcess("The model", "desktop.engines.chat", logs=logs),
+        remote=EngineProcess("The connection", "desktop.engines.remote", logs=logs),
         library=EngineProcess(
             "The search index", "desktop.engines.library", library, logs=logs, background=True
         ),
@@ -87,7 +93,10 @@ class Services:
         self._database = Database(paths.database, paths.backups)
         store, catalogue = ConversationStore(self._database), Catalogue(self._database)
         self.settings = SettingsService(paths)
-        self.models = Models(paths, self.settings)
+        ledger = LedgerStore(self._database)
+        self.endpoints = Endpoints(EndpointStore(self._database), ledger, Keys(), self._engines.remote)
+        self.models = Models(paths, self.settings, self.endpoints)
+        chat = ChatLink(self._engines.chat, self._engines.remote, ledger)
         self.conversations = Conversations(store)
         attention = AttentionStore(self._database)
         self.library = Library(catalogue, attention, self._engines.library, paths.starter_embedder.name)
@@ -102,13 +111,13 @@ class Services:
             ProbeStore(self._database),
             self.searching,
             self.importing,
-            self._engines.chat,
+            chat,
             self.models,
             self.settings,
             paths.starter_embedder.name,
         )
         self.syncing = Syncing(paths, FolderStore(self._database), catalogue, self.library, self.importing)
-        writer = Writer(self._engines.chat, self.models, self.settings)
+        writer = Writer(chat, self.models, self.settings)
         scope, counting = Scope(self.searching, writer), Counting(self.searching)
         summarising = Summarising(scope, writer)
         self.answering = Answering(store, self.searching, scope, counting, summarising, writer)

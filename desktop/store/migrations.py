@@ -214,6 +214,29 @@ def migration_6(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def migration_7(connection: sqlite3.Connection) -> None:
+    """Addresses of models elsewhere, and the ledger of everything that the program has connected to."""
+    for statement in (
+        """CREATE TABLE endpoints (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            address TEXT NOT NULL,
+            model TEXT NOT NULL,
+            context_size INTEGER NOT NULL,
+            enabled INTEGER NOT NULL DEFAULT 0,
+            added REAL NOT NULL
+        )""",
+        """CREATE TABLE ledger (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            at REAL NOT NULL,
+            address TEXT NOT NULL,
+            purpose TEXT NOT NULL,
+            sent INTEGER NOT NULL DEFAULT 0
+        )""",
+    ):
+        connection.execute(statement)
+
+
 def _full_text(table: str) -> str:
     """An FTS5 table that also finds symbols such as emoji (So) and takes letters without their accents."""
     tokens = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
@@ -230,6 +253,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_4,
     migration_5,
     migration_6,
+    migration_7,
 )
 
 
