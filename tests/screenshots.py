@@ -291,11 +291,12 @@ SCENES: dict[str, Scene] = {
 
 
 def all_scenes() -> dict[str, Scene]:
-    """The scenes here, and those of the chat and the search."""
+    """The scenes here, and those of the chat, the library's files that need attention, and the search."""
     from tests.ui.chat_scenes import SCENES as CHAT
+    from tests.ui.library_scenes import SCENES as LIBRARY
     from tests.ui.search_scenes import SCENES as SEARCH
 
-    return {**CHAT, **SCENES, **SEARCH}
+    return {**CHAT, **SCENES, **LIBRARY, **SEARCH}
 
 
 def _first_page(name: str) -> str:

@@ -85,7 +85,12 @@ class Importing:
             yield FileChanged(row)
         yield from self._run(work, skipped, cancel, pause, self._settings.current)
 
-    def resume(self, collection_id: str | None = None, cancel: CancelToken | None = None) -> Iterator[Event]:
+    def resume(
+        self,
+        collection_id: str | None = None,
+        cancel: CancelToken | None = None,
+        pause: threading.Event | None = None,
+    ) -> Iterator[Event]:
         """Go on with every document that is not ready, as after a crash; the same events as `import_files`."""
         waiting = [
             document
@@ -94,12 +99,13 @@ class Importing:
             for document in self._catalogue.pending(collection_id)
         ]
         work = [_asked(document) for document in waiting]
-        yield from self._run(work, 0, cancel, None, self._settings.current)
+        yield from self._run(work, 0, cancel, pause, self._settings.current)
 
     def retry(
         self,
         document_ids: Sequence[str],
         cancel: CancelToken | None = None,
+        pause: threading.Event | None = None,
         *,
         read_scans: bool = False,
         patient: bool = False,
@@ -119,14 +125,18 @@ class Importing:
             settings = settings.changed(read_scans=True)
         if patient:
             settings = with_more_time(settings)
-        yield from self._run([_asked(row) for row in rows], 0, cancel, None, settings)
+        yield from self._run([_asked(row) for row in rows], 0, cancel, pause, settings)
 
     def unlock(
-        self, document_ids: Sequence[str], password: str, cancel: CancelToken | None = None
+        self,
+        document_ids: Sequence[str],
+        password: str,
+        cancel: CancelToken | None = None,
+        pause: threading.Event | None = None,
     ) -> Iterator[Event]:
         """Try locked documents with a password, which is kept in memory and tried on all that come later."""
         self.know_password(password)
-        yield from self.retry(document_ids, cancel)
+        yield from self.retry(document_ids, cancel, pause)
 
     def know_password(self, password: str) -> None:
         """Try a password on every locked file from now on; it is kept in memory only."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, Page, Source
-from desktop.core.errors import DesksideError, UserError
+from desktop.core.errors import DesksideError, ReadError, UserError
 from desktop.core.reading_requests import PagePicture, PagesRead, ReadFile, RenderPage
 from desktop.engines.process import EngineLink, call
 from desktop.services.passwords import Passwords
@@ -32,9 +32,29 @@ class Pages:
         cancel: CancelToken | None = None,
         member: tuple[str, ...] = (),
     ) -> PagePicture:
-        """Draw a page of a PDF or a picture, `width_px` wide. Blocks; raises ReadError."""
-        request = RenderPage(path, page, width_px, self.passwords.of((path, member)), member)
-        return call(self.engine, PagePicture, request, cancel)
+        """Draw a page of a PDF or a picture, `width_px` wide. Blocks.
+
+        Raises ReadError, with the reason "encrypted" where no password that is known opens the file.
+        """
+        place = (path, member)
+        locked: ReadError | None = None
+        for password in self.passwords.to_try(place):
+            request = RenderPage(path, page, width_px, password, member)
+            try:
+                picture = call(self.engine, PagePicture, request, cancel)
+            except ReadError as error:
+                if error.reason != "encrypted":
+                    raise
+                locked = error
+            else:
+                self.passwords.fits(place, password)
+                return picture
+        assert locked is not None  # '' is always among those to try
+        raise locked
+
+    def know_password(self, password: str) -> None:
+        """Try a password on every locked file from now on; it is kept in memory only."""
+        self.passwords.add(password)
 
     def text(self, source: Source, cancel: CancelToken | None = None) -> tuple[str, int, int]:
         """The text around a source in a file without page pictures, and the start and end of its mark in it.

@@ -67,15 +67,40 @@ class Imports(QObject):
             collection_id, lambda cancel: self._services.importing.read(chosen, cancel, pause), pause
         )
 
-    def retry(self, document_ids: Sequence[str], collection_id: str) -> ListedTask:
-        """Try failed files again."""
-        chosen = list(document_ids)
-        return self._start(collection_id, lambda cancel: self._services.importing.retry(chosen, cancel))
+    def retry(
+        self,
+        document_ids: Sequence[str],
+        collection_id: str,
+        *,
+        read_scans: bool = False,
+        patient: bool = False,
+    ) -> ListedTask:
+        """Try failed files again, with `read_scans` by OCR, `patient` with more time."""
+        chosen, pause = list(document_ids), threading.Event()
+
+        def work(cancel: CancelToken) -> Iterator[Event]:
+            return self._services.importing.retry(
+                chosen, cancel, pause, read_scans=read_scans, patient=patient
+            )
+
+        return self._start(collection_id, work, pause)
+
+    def unlock(self, document_ids: Sequence[str], password: str, collection_id: str) -> ListedTask:
+        """Try locked files with a password."""
+        chosen, pause = list(document_ids), threading.Event()
+        return self._start(
+            collection_id,
+            lambda cancel: self._services.importing.unlock(chosen, password, cancel, pause),
+            pause,
+        )
 
     def resume(self, collection_id: str) -> ListedTask:
         """Go on with what is not ready: after a cancel, or after the program was ended in between."""
+        pause = threading.Event()
         return self._start(
-            collection_id, lambda cancel: self._services.importing.resume(collection_id, cancel)
+            collection_id,
+            lambda cancel: self._services.importing.resume(collection_id, cancel, pause),
+            pause,
         )
 
     def samples(self, done: Callable[[str], None]) -> ListedTask:

@@ -1,14 +1,14 @@
-"""The card of files that could not be read: grouped by reason, each group with what can be done about it."""
+"""The card of files that need attention: grouped by reason, each group with the click that puts it right."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.core.documents import Document
+from desktop.core.attention import UNREAD, AttentionGroup
 from desktop.ui.cards import IconLabel
 from desktop.ui.icons import file_icon
-from desktop.ui.reasons import file_words, group_words
+from desktop.ui.reasons import file_words, group_words, todo_words
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, ElidedLabel, IconButton, Label, frame, line
 
@@ -16,15 +16,16 @@ _SHOWN_GROUPS = 3
 
 
 class AttentionCard(QFrame):
-    """`retry` and `ignore` carry the ids of a group's files."""
+    """`fix`, `ignore` and `look` carry the reason of a group: put it right, leave it, see all its files."""
 
-    retry = Signal(list)
-    ignore = Signal(list)
+    fix = Signal(str)
+    ignore = Signal(str)
+    look = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._groups: dict[str, list[Document]] = {}
+        self.groups: tuple[AttentionGroup, ...] = ()
         self._open = True
         self._touched = False
         self.setProperty("kind", "card")
@@ -52,26 +53,24 @@ class AttentionCard(QFrame):
         self.hide()
         theme.changed.connect(self._fill)
 
-    def groups(self) -> dict[str, list[Document]]:
-        """The shown files by reason."""
-        return self._groups
-
-    def set_documents(self, documents: list[Document], total: int) -> None:
-        """Show failed files; `total` is how many there are in all. None of them hides the card."""
-        groups: dict[str, list[Document]] = {}
-        for document in documents:
-            groups.setdefault(document.reason_kind, []).append(document)
-        words = self.tr("1 file") if total == 1 else self.tr("{n} files").replace("{n}", f"{total:,}")
-        self.count.setText(words)
+    def set_groups(self, groups: tuple[AttentionGroup, ...]) -> None:
+        """Show what needs attention; nothing hides the card."""
+        total = sum(group.count for group in groups)
+        self.count.setText(self._files(total))
         self.setVisible(bool(groups))
-        if groups != self._groups:
-            self._groups = groups
+        if groups != self.groups:
+            self.groups = groups
             self._fill()
 
     def fold(self, folded: bool) -> None:
         """Fold by itself when there is little room; a person's own choice stays."""
         if not self._touched and self._open == folded:
             self._set_open(not folded)
+
+    def _files(self, number: int) -> str:
+        if number == 1:
+            return self.tr("1 file")
+        return self.tr("{n} files").replace("{n}", self._theme.number(number))
 
     def _toggle(self) -> None:
         self._touched = True
@@ -88,37 +87,73 @@ class AttentionCard(QFrame):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for kind, documents in self._groups.items():
+        heights = []
+        for group in self.groups:
+            row = self._row(group, inside)
             column.addWidget(line(inside))
-            column.addWidget(self._row(kind, documents, inside))
+            column.addWidget(row)
+            heights.append(row.sizeHint().height() + 1)
         self._area.setWidget(inside)
-        shown = min(len(self._groups), _SHOWN_GROUPS)
-        self._area.setFixedHeight(
-            shown * (self._theme.px(28) + 16 + 1) + (8 if len(self._groups) > shown else 0)
-        )
+        # Half of a further group shows that there is more below.
+        further = heights[_SHOWN_GROUPS] // 2 if len(heights) > _SHOWN_GROUPS else 0
+        self._area.setFixedHeight(sum(heights[:_SHOWN_GROUPS]) + further)
 
-    def _row(self, kind: str, documents: list[Document], parent: QWidget) -> QWidget:
+    def _row(self, group: AttentionGroup, parent: QWidget) -> QWidget:
         row = QWidget(parent)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(12, 8, 10, 8)
         layout.setSpacing(8)
-        many = len(documents) > 1
-        first = documents[0]
-        layout.addWidget(IconLabel(self._theme, "files" if many else file_icon(first.name), "text2", 18))
-        name = self.tr("{n} files").replace("{n}", str(len(documents))) if many else first.name
-        layout.addWidget(ElidedLabel(name, "head"))
-        words = group_words(kind) if many else file_words(first)
-        label = ElidedLabel(words, "body", "text2")
-        layout.addWidget(label, 1)
-        label.setToolTip("\n".join(f"{d.name}: {d.reason}" for d in documents[:12]))
-        ids = [document.id for document in documents]
-        again = Button(self._theme, self.tr("Try again"), size="small", name="attention_retry")
-        again.setAccessibleName(f"{self.tr('Try again')}: {name}")
-        again.clicked.connect(lambda: self.retry.emit(ids))
-        ignore = Button(self._theme, self.tr("Ignore"), "plain", size="small", name="attention_ignore")
-        ignore.setAccessibleName(f"{self.tr('Ignore')}: {name}")
-        ignore.setToolTip(self.tr("Takes them off the list. Your files themselves stay where they are."))
-        ignore.clicked.connect(lambda: self.ignore.emit(ids))
-        layout.addWidget(again)
-        layout.addWidget(ignore)
+        first = group.first[0]
+        icon = "files" if group.count > 1 else file_icon(first.name)
+        layout.addWidget(IconLabel(self._theme, icon, "text2", 18))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        name = self._files(group.count) if group.count > 1 else first.name
+        head.addWidget(ElidedLabel(name, "head"))
+        head.addWidget(self._matter(group), 1)
+        words.addLayout(head)
+        words.addWidget(ElidedLabel(todo_words(group.reason), "secondary", "text2"))
+        layout.addLayout(words, 1)
+        for button in self._buttons(group, name):
+            layout.addWidget(button)
         return row
+
+    def _matter(self, group: AttentionGroup) -> ElidedLabel:
+        """What is the matter, and with which files."""
+        if group.count == 1:
+            return ElidedLabel(file_words(group.first[0]), "body", "text2")
+        names = ", ".join(document.name for document in group.first)
+        if group.count > len(group.first):
+            more = self.tr("{names} and {n} more").replace(
+                "{n}", self._theme.number(group.count - len(group.first))
+            )
+            names = more.replace("{names}", names)
+        return ElidedLabel(f"{group_words(group.reason)}: {names}", "body", "text2")
+
+    def _buttons(self, group: AttentionGroup, name: str) -> list[Button]:
+        gone = group.reason == "missing"
+        made = [
+            (self._fix_words(group.reason), "secondary", "attention_fix", self.fix),
+            (self.tr("Remove") if gone else self.tr("Ignore"), "plain", "attention_ignore", self.ignore),
+        ]
+        if group.count > 1:
+            made.insert(1, (self.tr("See all"), "plain", "attention_look", self.look))
+        buttons = []
+        for words, kind, object_name, signal in made:
+            button = Button(self._theme, words, kind, size="small", name=object_name)
+            button.setAccessibleName(f"{words}: {name}")
+            button.clicked.connect(lambda _=False, signal=signal: signal.emit(group.reason))
+            buttons.append(button)
+        hint = self.tr("Takes them off the list. Your files themselves stay where they are.")
+        buttons[-1].setToolTip(hint)
+        return buttons
+
+    def _fix_words(self, reason: str) -> str:
+        return {
+            "encrypted": self.tr("Enter password"),
+            "no text": self.tr("Read with OCR"),
+            UNREAD: self.tr("Read with OCR"),
+            "too slow": self.tr("Give more time"),
+        }.get(reason, self.tr("Try again"))

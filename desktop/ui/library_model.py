@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -56,6 +56,7 @@ class LibraryModel(QAbstractTableModel):
         self._services = services
         self._collection = ""
         self._text = ""
+        self._only: tuple[str, ...] | None = None
         self._order, self._descending = NAME, False
         self._count = 0
         self._pages: OrderedDict[int, list[Document]] = OrderedDict()
@@ -68,10 +69,11 @@ class LibraryModel(QAbstractTableModel):
 
     # --- what is shown
 
-    def show(self, collection_id: str, text: str = "") -> None:
-        """Show another collection or another search; this is the only thing that resets the table."""
+    def show(self, collection_id: str, text: str = "", only: Sequence[str] | None = None) -> None:
+        """Show another collection or search, or `only` the files of some ids; nothing else resets the table."""
         self.beginResetModel()
         self._collection, self._text = collection_id, text
+        self._only = None if only is None else tuple(only)
         self._reload()
         self.endResetModel()
 
@@ -83,7 +85,7 @@ class LibraryModel(QAbstractTableModel):
 
     def refresh(self) -> None:
         """Rows were added or removed elsewhere: count again and fetch what is shown anew."""
-        count = self._services.library.count(self._collection, self._text) if self._collection else 0
+        count = self._count_all()
         hidden = self._find_hidden(count)
         old, new = self.rowCount(), count - len(hidden)
         # First only the number of rows, at the end; then what stands in them.
@@ -103,8 +105,13 @@ class LibraryModel(QAbstractTableModel):
 
     def _reload(self) -> None:
         self._pages.clear()
-        self._count = self._services.library.count(self._collection, self._text) if self._collection else 0
+        self._count = self._count_all()
         self._set_hidden(self._find_hidden(self._count))
+
+    def _count_all(self) -> int:
+        if not self._collection:
+            return 0
+        return self._services.library.count(self._collection, self._text, self._only)
 
     def update_rows(self, changes: Iterable[FileChanged]) -> bool:
         """Show the files' new states; true when one may be new, so that rows are to be counted again."""
@@ -137,14 +144,7 @@ class LibraryModel(QAbstractTableModel):
         number, at = divmod(source, PAGE_ROWS)
         rows = self._pages.get(number)
         if rows is None:
-            rows = self._services.library.documents(
-                self._collection,
-                self._text,
-                ORDERS[self._order],
-                self._descending,
-                number * PAGE_ROWS,
-                PAGE_ROWS,
-            )
+            rows = self._fetch(number * PAGE_ROWS, PAGE_ROWS)
             self._pages[number] = rows
             while len(self._pages) > KEPT_PAGES:
                 self._pages.popitem(last=False)
@@ -196,9 +196,10 @@ class LibraryModel(QAbstractTableModel):
         self._hidden_ids.difference_update(ids)
         self.refresh()
 
-    def is_hidden(self, document_id: str) -> bool:
-        """Whether the removal of a file can still be undone."""
-        return document_id in self._hidden_ids
+    @property
+    def hidden_ids(self) -> list[str]:
+        """The files whose removal can still be undone."""
+        return sorted(self._hidden_ids)
 
     def hide_ids(self, ids: Iterable[str]) -> None:
         """As `hide`, for files that may not be among the fetched rows."""
@@ -220,15 +221,18 @@ class LibraryModel(QAbstractTableModel):
     def _all(self, count: int) -> Iterator[tuple[int, Document]]:
         """Every file in the catalogue's order with its row, in large steps and without keeping them."""
         for offset in range(0, count, _STEP):
-            rows = self._services.library.documents(
-                self._collection,
-                self._text,
-                ORDERS[self._order],
-                self._descending,
-                offset,
-                _STEP,
-            )
-            yield from enumerate(rows, offset)
+            yield from enumerate(self._fetch(offset, _STEP), offset)
+
+    def _fetch(self, offset: int, limit: int) -> list[Document]:
+        return self._services.library.documents(
+            self._collection,
+            self._text,
+            ORDERS[self._order],
+            self._descending,
+            offset,
+            limit,
+            self._only,
+        )
 
     def _source(self, row: int) -> int:
         """The row in the catalogue's order of a shown row."""
@@ -307,8 +311,10 @@ class LibraryModel(QAbstractTableModel):
         """The chip and the reason of a file's state, in words."""
         state = document.state
         if state is DocumentState.READY:
-            return StateWords("ready", self.tr("Ready"), "")
+            return StateWords("ready", self.tr("Ready"), document.reason)
         if state is DocumentState.SKIPPED:
+            if document.reason_kind == "ignored":
+                return StateWords("unchanged", self.tr("Ignored"), "")
             is_twin = document.reason_kind == "duplicate"
             word = self.tr("Duplicate") if is_twin else self.tr("Unchanged")
             return StateWords("unchanged", word, document.reason)

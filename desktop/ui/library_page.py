@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
-from PySide6.QtWidgets import (
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.documents import DocumentState
-from desktop.core.errors import DesksideError, UserError
 from desktop.core.events import FileChanged
+from desktop.ui.attention_actions import AttentionActions
 from desktop.ui.cards import time_left
 from desktop.ui.collections_panel import doing
 from desktop.ui.folder_actions import FolderActions
 from desktop.ui.folder_sync import FolderSync
 from desktop.ui.imports import PENDING_STATES, Imports
+from desktop.ui.library_menu import LibraryMenu
 from desktop.ui.library_view import LibraryView
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import menu
 
 if TYPE_CHECKING:
     from desktop.services.all import Services
 
 _REFRESH_MS = 500
-_MOST_FAILED = 200
 
 
 class LibraryPage(LibraryView):
@@ -57,6 +53,8 @@ class LibraryPage(LibraryView):
         self._imports = imports
         self._sync = sync
         self.folder_actions = FolderActions(services, theme, tasks, sync, self.folders, self)
+        self.attention_actions = AttentionActions(services, theme, imports, self.attention, self)
+        self.menu = LibraryMenu(theme, self.table, self.model, self.attention_actions, self)
         self._dropped: set[str] = set()
         self._refresh_timer = QTimer(self, interval=_REFRESH_MS, singleShot=True)
         self._refresh_timer.timeout.connect(self._refresh)
@@ -82,12 +80,18 @@ class LibraryPage(LibraryView):
         self.empty_files.acted.connect(self.add_files)
         self.samples_button.clicked.connect(self.try_samples)
         self.nothing_found.acted.connect(self.find_field.clear)
-        self.attention.retry.connect(self.retry)
-        self.attention.ignore.connect(self.remove_ids)
+        self.attention_actions.message.connect(self.message)
+        self.attention_actions.failed.connect(self.failed)
+        self.attention_actions.changed.connect(self._refresh)
+        self.attention_actions.only.connect(self.show_only)
+        self.attention_actions.remove.connect(self.remove_ids)
+        self.only.cleared.connect(self.show_all)
         self.busy.cancelled.connect(self._cancel_import)
         self.busy.pause_toggled.connect(self._pause_import)
-        self.table.customContextMenuRequested.connect(self._open_menu)
-        self.table.doubleClicked.connect(lambda index: self._open_file(index.row()))
+        self.menu.ask_document.connect(self.ask_document)
+        self.menu.ask_collection.connect(lambda: self.ask_collection.emit(self.panel.current))
+        self.menu.remove.connect(self.remove_selected)
+        self.menu.failed.connect(self.failed)
         delete = QAction(self.tr("Remove"), self.table)
         delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -124,6 +128,7 @@ class LibraryPage(LibraryView):
     def _show_collection(self, collection_id: str) -> None:
         self.find_field.clear()
         self._find_timer.stop()
+        self.only.show_only(None)
         self.model.show(collection_id)
         self.table.scrollToTop()
         self.folders.show_collection(collection_id)
@@ -131,8 +136,21 @@ class LibraryPage(LibraryView):
         self._show_state()
         self._import_moved(collection_id)
 
+    def show_only(self, ids: list[str], words: str) -> None:
+        """Show some files alone; `words` say which they are."""
+        self.only.show_only(ids, words)
+        self._find()
+        self.table.scrollToTop()
+        self._fit_cards()
+
+    def show_all(self) -> None:
+        """Show all files of the collection again."""
+        self.only.show_only(None)
+        self._find()
+        self._fit_cards()
+
     def _find(self) -> None:
-        self.model.show(self.panel.current, self.find_field.text().strip())
+        self.model.show(self.panel.current, self.find_field.text().strip(), self.only.ids)
         self._show_stack()
 
     def _refresh(self) -> None:
@@ -163,30 +181,18 @@ class LibraryPage(LibraryView):
         self.count.setText(self.tr("1 file") if total == 1 else self._files_words(total))
         self.count.setVisible(collection is not None)
         self.drop_zone.set_collection(name if collection else "")
-        self._show_failed()
+        self._show_attention()
         self._show_stack()
         self._fit()
 
     def _files_words(self, total: int) -> str:
         return self.tr("{n} files").replace("{n}", self._theme.number(total))
 
-    def _show_failed(self) -> None:
+    def _show_attention(self) -> None:
         current = self.panel.current
+        self.attention_actions.show(current, self.model.hidden_ids)
         counts = self._services.library.counts_by_state(current) if current else {}
-        failed = counts.get(DocumentState.FAILED, 0)
-        documents = []
-        if failed:
-            # Sorted by state, the rows being embedded come before the failed ones.
-            before = counts.get(DocumentState.EMBEDDING, 0)
-            rows = self._services.library.documents(
-                current, order="state", offset=before, limit=min(failed, _MOST_FAILED)
-            )
-            shown = [row for row in rows if not self.model.is_hidden(row.id)]
-            failed -= len(rows) - len(shown)
-            documents = [row for row in shown if row.state is DocumentState.FAILED]
-        self.attention.set_documents(documents, failed)
-        pending = sum(counts.get(s, 0) for s in PENDING_STATES)
-        self._show_interrupted(pending)
+        self._show_interrupted(sum(counts.get(state, 0) for state in PENDING_STATES))
 
     def _show_interrupted(self, pending: int) -> None:
         """Files that wait while no import runs: it was cancelled, or the program ended in between."""
@@ -204,6 +210,9 @@ class LibraryPage(LibraryView):
             )
 
     def _show_stack(self) -> None:
+        if self.only.ids is not None and not self.model.rowCount() and not self.find_field.text().strip():
+            self.show_all()  # the last of them was taken out
+            return
         if self.model.rowCount():
             self.stack.setCurrentWidget(self.table)
         elif self.find_field.text().strip():
@@ -289,11 +298,6 @@ class LibraryPage(LibraryView):
 
         self.message.emit(self.tr("Files that were not read are off the list"), undo, commit)
 
-    def retry(self, document_ids: list[str]) -> None:
-        """Read failed files again."""
-        if document_ids:
-            self._imports.retry(document_ids, self.panel.current)
-
     # --- what can be done with rows
 
     def remove_selected(self) -> None:
@@ -310,7 +314,7 @@ class LibraryPage(LibraryView):
     def _removed(self, ids: list[str]) -> None:
         self.table.clearSelection()
         self._show_stack()
-        self._show_failed()
+        self._show_attention()
         self._fit_cards()
 
         def undo() -> None:
@@ -334,42 +338,3 @@ class LibraryPage(LibraryView):
         self.model.drop_hidden(ids)
         self.panel.reload()
         self._show_state()
-
-    def _open_file(self, row: int) -> None:
-        document = self.model.document(row)
-        if document is None:
-            return
-        path = Path(document.path)
-        if not path.exists() or not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            error: DesksideError = UserError(
-                self.tr("{name} could not be opened.").replace("{name}", document.name),
-                self.tr("It may have been moved or deleted. What was read of it can still be asked."),
-            )
-            self.failed.emit(error)
-
-    def _open_menu(self, where: QPoint) -> None:
-        rows = self.table.selected_rows()
-        if not rows:
-            return
-        documents = self.model.documents(rows)
-        failed = [d.id for d in documents if d.state is DocumentState.FAILED]
-        opened = menu(self, "library_menu")
-        if len(rows) == 1:
-            action = opened.addAction(self._theme.icon("arrow-square-out", "text2"), self.tr("Open the file"))
-            action.triggered.connect(lambda: self._open_file(rows[0]))
-        if failed:
-            action = opened.addAction(self._theme.icon("arrow-clockwise", "text2"), self.tr("Try again"))
-            action.triggered.connect(lambda: self.retry(failed))
-        if len(documents) == 1 and documents[0].state is DocumentState.READY:
-            about = opened.addAction(
-                self._theme.icon("chat-circle-text", "text2"), self.tr("Ask about this file")
-            )
-            about.triggered.connect(lambda: self.ask_document.emit(documents[0].id))
-        ask = opened.addAction(
-            self._theme.icon("chat-circle-text", "text2"), self.tr("Ask about this collection")
-        )
-        ask.triggered.connect(lambda: self.ask_collection.emit(self.panel.current))
-        opened.addSeparator()
-        remove = opened.addAction(self._theme.icon("trash", "bad"), self.tr("Remove") + "\t" + self.tr("Del"))
-        remove.triggered.connect(self.remove_selected)
-        opened.popup(self.table.viewport().mapToGlobal(where))

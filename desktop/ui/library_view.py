@@ -16,6 +16,7 @@ from desktop.ui.folders_panel import FoldersPanel
 from desktop.ui.library_attention import AttentionCard
 from desktop.ui.library_delegate import LibraryTable
 from desktop.ui.library_model import LibraryModel
+from desktop.ui.only_strip import OnlyStrip
 from desktop.ui.similar_files import SimilarBanner
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
@@ -89,11 +90,13 @@ class LibraryView(QFrame):
         self.similar = SimilarBanner(self._services, self._theme, self._tasks, self._content)
         self.similar.shown.connect(self._fit_cards)
         self.similar.dismissed.connect(self._fit_cards)
+        self.only = OnlyStrip(self._theme)
         self._cards = QWidget(self._content)
         cards = QVBoxLayout(self._cards)
         cards.setContentsMargins(0, 0, _EDGE, 12)
         cards.setSpacing(16)
-        for card in (self.banner, self.busy, self.attention, self.similar):
+        self._all_cards = (self.banner, self.busy, self.attention, self.similar, self.only)
+        for card in self._all_cards:
             cards.addWidget(card)
 
     def _build_stack(self) -> None:
@@ -182,9 +185,7 @@ class LibraryView(QFrame):
         self._fit_cards()
 
     def _fit_cards(self) -> None:
-        self._cards.setVisible(
-            any(not c.isHidden() for c in (self.banner, self.busy, self.attention, self.similar))
-        )
+        self._cards.setVisible(any(not card.isHidden() for card in self._all_cards))
 
     def _toggle_side(self) -> None:
         self._side_open = self.side_button.isChecked()

@@ -43,6 +43,7 @@ class Renderer(Protocol):
     def render(
         self, path: str, page: int, width_px: int, cancel: CancelToken, member: tuple[str, ...] = ()
     ) -> Picture: ...
+    def know_password(self, password: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,10 @@ class PageStore(QObject):
         if key not in self._running:
             self._start(key)
         return None
+
+    def know_password(self, password: str) -> None:
+        """Try a password on the locked files that are asked for from now on."""
+        self._renderer.know_password(password)
 
     def forget(self, key: PageKey) -> None:
         """Stop drawing a page that nobody looks at any more."""

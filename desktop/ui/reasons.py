@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.core.documents import Document
+from desktop.core.attention import UNREAD
+from desktop.core.documents import Document, DocumentState
 
 
 def _tr(text: str) -> str:
@@ -23,6 +24,7 @@ def short_reason(kind: str) -> str:
         "missing": _tr("Not found"),
         "not allowed": _tr("Not allowed"),
         "no text": _tr("No text in it yet"),
+        "disk": _tr("Could not be saved"),
     }.get(kind, "")
 
 
@@ -38,7 +40,28 @@ def group_words(kind: str) -> str:
         "missing": _tr("are no longer where they were"),
         "not allowed": _tr("may not be opened by you"),
         "no text": _tr("have no text in them yet"),
+        "disk": _tr("could not be saved"),
+        UNREAD: _tr("have scanned pages that were not read"),
     }.get(kind, _tr("could not be read"))
+
+
+def todo_words(kind: str) -> str:
+    """What can be done about one or many files with the same reason."""
+    return {
+        "encrypted": _tr(
+            "The password is tried on every locked file. It stays in memory, until Deskside ends."
+        ),
+        "empty": _tr("Without words there is nothing to ask."),
+        "damaged": _tr("Get another copy from where it came from, then try again."),
+        "too slow": _tr("Reading was stopped, so that others need not wait. It can have four times as long."),
+        "too large": _tr("Reading would take too much memory. Smaller parts can be read."),
+        "unsupported": _tr("Saved in another format, such as PDF, it can be read."),
+        "missing": _tr("Try again when it is back in its place, or take it off the list."),
+        "not allowed": _tr("Give yourself the right to open it, then try again."),
+        "no text": _tr("Pages are pictures. OCR reads them on this computer, some seconds a page."),
+        "disk": _tr("Make room on the disk, then try again."),
+        UNREAD: _tr("All other pages can be asked. OCR reads these, too, some seconds a page."),
+    }.get(kind, _tr("Try again. If that does not help, save it in another format."))
 
 
 def failed_words(name: str, reason: str) -> str:
@@ -53,6 +76,8 @@ def failed_words(name: str, reason: str) -> str:
 def file_words(document: Document) -> str:
     """What is the matter with one file, as the end of a sentence that starts with its name."""
     reason = document.reason.strip()
+    if document.state is DocumentState.READY:
+        return _tr("has scanned pages that were not read")
     if reason.startswith(f"{document.name} "):
         return reason.removeprefix(f"{document.name} ").rstrip(".")
     words = {
@@ -65,6 +90,7 @@ def file_words(document: Document) -> str:
         "missing": _tr("is no longer where it was"),
         "not allowed": _tr("may not be opened by you"),
         "no text": _tr("has no text in it yet"),
+        "disk": _tr("could not be saved"),
     }.get(document.reason_kind, _tr("could not be read"))
     if not reason or document.reason_kind not in ("damaged", "unsupported", "too large", ""):
         return words

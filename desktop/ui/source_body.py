@@ -11,9 +11,10 @@ from PySide6.QtGui import QDesktopServices, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.core.documents import PICTURES, Document, Source
-from desktop.core.errors import DesksideError
+from desktop.core.errors import DesksideError, ReadError
 from desktop.ui.cards import Banner
 from desktop.ui.page_picture import PageKey, PagePicture, PageStore, Renderer
+from desktop.ui.password_field import LockedCard
 from desktop.ui.source_text import SourceText, TextReader
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
@@ -89,6 +90,11 @@ class PageBody(QWidget):
         self.banner = Banner(theme, "bad", "", closable=False)
         self.banner.hide()
         column.addWidget(self.banner)
+        self.locked = LockedCard(theme)
+        self.locked.unlock.connect(self._unlock)
+        self.locked.hide()
+        self._given = False
+        column.addWidget(self.locked)
         column.addStretch(1)
         self._ground = ground
         store.ready.connect(self._show)
@@ -129,6 +135,7 @@ class PageBody(QWidget):
             self._store.forget(self._key)
         self._key = key
         self.banner.hide()
+        self.locked.hide()
         self._ground.show()
         kept = self._store.ask(key)
         self._busy.setVisible(kept is None)
@@ -155,6 +162,7 @@ class PageBody(QWidget):
         if key != self._key:
             return
         self.pages = pages
+        self._given = False
         self._busy.hide()
         pixmap.setDevicePixelRatio(1.0)
         self.picture.set_page(pixmap, self._boxes if self.page == self._source.page else ())
@@ -167,9 +175,26 @@ class PageBody(QWidget):
             return
         self._busy.hide()
         self._ground.hide()
+        if isinstance(error, ReadError) and error.reason == "encrypted":
+            self._ask_password()
+            return
         self.banner.set_words(error.what, error.todo or self.tr("The quoted words above are kept."))
         self.banner.show()
         self.settled.emit()
+
+    def _ask_password(self) -> None:
+        """In the page's place; the one that was just given, if any, was wrong."""
+        self.locked.show()
+        if self._given:
+            self.locked.refuse()
+        self._given = False
+        self.settled.emit()
+
+    def _unlock(self, password: str) -> None:
+        self._given = True
+        self._store.know_password(password)
+        self._key = None
+        self.load()
 
     def _update_tools(self) -> None:
         if hasattr(self, "_back"):

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from desktop.core.attention import ATTENTION_REASONS, UNREAD, AttentionGroup
 from desktop.core.cancel import CancelToken
+from desktop.core.check_up import CheckUp, DocumentFacts, check_up
 from desktop.core.documents import Collection, Document, DocumentState, TableColumns
 from desktop.core.errors import Cancelled, UserError
 from desktop.core.events import Event, FileChanged, ImportSummary, Progress
@@ -82,9 +84,10 @@ class FakeLibrary:
         self.rows[document_id] = replace(self.rows[document_id], **values)
         return self.rows[document_id]
 
-    def _chosen(self, collection_id: str, text: str) -> list[Document]:
+    def _chosen(self, collection_id: str, text: str, only: Sequence[str] | None = None) -> list[Document]:
         words = text.lower()
-        return [d for d in self.rows.values() if d.collection_id == collection_id and words in d.name.lower()]
+        rows = [d for d in self.rows.values() if d.collection_id == collection_id and words in d.name.lower()]
+        return rows if only is None else [d for d in rows if d.id in only]
 
     def documents(
         self,
@@ -94,6 +97,7 @@ class FakeLibrary:
         descending: bool = False,
         offset: int = 0,
         limit: int = 200,
+        only: Sequence[str] | None = None,
     ) -> list[Document]:
         self.fetches += 1
         keys: dict[str, Callable[[Document], tuple[object, ...]]] = {
@@ -103,15 +107,53 @@ class FakeLibrary:
             "passages": lambda d: (d.passages, d.name.lower()),
             "added": lambda d: (d.added,),
         }
-        rows = sorted(self._chosen(collection_id, text), key=keys[order], reverse=descending)
+        rows = sorted(self._chosen(collection_id, text, only), key=keys[order], reverse=descending)
         return rows[offset : offset + limit]
 
     def near_duplicates(self, collection_id: str) -> list[list[Document]]:
         groups = [[self.rows[one] for one in group if one in self.rows] for group in self.similar]
         return [group for group in groups if len(group) > 1 and group[0].collection_id == collection_id]
 
-    def count(self, collection_id: str, text: str = "") -> int:
-        return len(self._chosen(collection_id, text))
+    def count(self, collection_id: str, text: str = "", only: Sequence[str] | None = None) -> int:
+        return len(self._chosen(collection_id, text, only))
+
+    def _needing(self, collection_id: str) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {reason: [] for reason in ATTENTION_REASONS}
+        for row in sorted(self._chosen(collection_id, ""), key=lambda d: d.name):
+            if row.state is DocumentState.FAILED:
+                found[row.reason_kind if row.reason_kind in found else ""].append(row)
+            elif row.state is DocumentState.READY and row.unread and not row.scanned and not row.reason_kind:
+                found[UNREAD].append(row)
+        return {reason: rows for reason, rows in found.items() if rows}
+
+    def attention(self, collection_id: str, without: Sequence[str] = ()) -> tuple[AttentionGroup, ...]:
+        left = {
+            reason: [row for row in rows if row.id not in without]
+            for reason, rows in self._needing(collection_id).items()
+        }
+        return tuple(AttentionGroup(r, len(rows), tuple(rows[:3])) for r, rows in left.items() if rows)
+
+    def attention_ids(self, collection_id: str, reason: str) -> list[str]:
+        return [row.id for row in self._needing(collection_id).get(reason, [])]
+
+    def ignore(self, document_ids: Sequence[str]) -> list[Document]:
+        before = [self.rows[one] for one in document_ids]
+        for row in before:
+            state = DocumentState.SKIPPED if row.state is DocumentState.FAILED else row.state
+            self.set(row.id, state=state, reason_kind="ignored")
+        return before
+
+    def restore(self, documents: Sequence[Document]) -> None:
+        self.rows.update({row.id: row for row in documents})
+
+    def check_up(self, collection_id: str) -> CheckUp:
+        facts = [
+            DocumentFacts(
+                d.id, d.state, d.reason_kind, d.kind, d.language, d.pages, d.scanned, d.unread, d.characters
+            )
+            for d in sorted(self._chosen(collection_id, ""), key=lambda d: d.name)
+        ]
+        return check_up(facts, True, self.near_duplicates(collection_id))
 
     def counts_by_state(self, collection_id: str) -> dict[DocumentState, int]:
         counts = dict.fromkeys(DocumentState, 0)
@@ -137,6 +179,8 @@ class FakeImporting:
         self.library = library
         self.calls: list[tuple[list[Path], str, TableColumns]] = []
         self.retried: list[str] = []
+        self.retried_how: list[tuple[bool, bool]] = []
+        self.passwords: dict[str, str] = {}
         self.bad: dict[str, tuple[str, str]] = {}
         self.hold = threading.Event()
         self.hold.set()
@@ -194,10 +238,15 @@ class FakeImporting:
                 raise Cancelled
         cancel.check()
 
-    def resume(self, collection_id: str | None = None, cancel: CancelToken | None = None) -> Iterator[Event]:
+    def resume(
+        self,
+        collection_id: str | None = None,
+        cancel: CancelToken | None = None,
+        pause: threading.Event | None = None,
+    ) -> Iterator[Event]:
         waiting = [d for d in self.library.rows.values() if d.state in _PENDING]
         rows = [d for d in waiting if collection_id in (None, d.collection_id)]
-        yield from self._work(rows, cancel or CancelToken(), None)
+        yield from self._work(rows, cancel or CancelToken(), pause)
 
     def read(
         self, document_ids: Sequence[str], cancel: CancelToken, pause: threading.Event
@@ -205,10 +254,38 @@ class FakeImporting:
         rows = [self.library.rows[one] for one in document_ids]
         yield from self._work(rows, cancel, pause)
 
-    def retry(self, document_ids: Sequence[str], cancel: CancelToken | None = None) -> Iterator[Event]:
+    def retry(
+        self,
+        document_ids: Sequence[str],
+        cancel: CancelToken | None = None,
+        pause: threading.Event | None = None,
+        *,
+        read_scans: bool = False,
+        patient: bool = False,
+    ) -> Iterator[Event]:
         self.retried.extend(document_ids)
+        self.retried_how.append((read_scans, patient))
         rows = [self.library.set(i, state=DocumentState.WAITING, reason="") for i in document_ids]
-        yield from self._work(rows, cancel or CancelToken(), None)
+        if read_scans:
+            for row in rows:
+                self.bad.pop(row.name, None)
+                self.library.set(row.id, scanned=max(row.unread, 1))
+        yield from self._work(rows, cancel or CancelToken(), pause)
+
+    def unlock(
+        self,
+        document_ids: Sequence[str],
+        password: str,
+        cancel: CancelToken | None = None,
+        pause: threading.Event | None = None,
+    ) -> Iterator[Event]:
+        for document_id in document_ids:
+            name = self.library.rows[document_id].name
+            if self.passwords.get(name) == password:
+                self.bad.pop(name, None)
+            else:
+                self.bad[name] = ("It is locked.", "encrypted")
+        yield from self.retry(document_ids, cancel, pause)
 
     def pending(self) -> int:
         return sum(1 for d in self.library.rows.values() if d.state in _PENDING)

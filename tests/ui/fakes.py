@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role, Timings
-from desktop.core.errors import UserError
+from desktop.core.errors import ReadError, UserError
 from desktop.core.events import Answer, Event, Found, Token
 from desktop.core.paths import Paths
 from desktop.core.settings import Settings
@@ -161,18 +161,26 @@ class FakeAnswering:
 
 @dataclass
 class FakePages:
-    """Gives the text round a source; `picture` is what `render` returns (None raises UserError)."""
+    """Gives the text round a source; `picture` is what `render` returns (None raises UserError), once the password is
+    given where there is one."""
 
     picture: object = None
+    password: str = ""
+    known: set[str] = field(default_factory=set)
     rendered: list[tuple[str, int, int]] = field(default_factory=list)
 
     def render(
         self, path: str, page: int, width_px: int, cancel: CancelToken, member: tuple[str, ...] = ()
     ) -> object:
         self.rendered.append((path, page, width_px))
+        if self.password and self.password not in self.known:
+            raise ReadError("This file is locked with a password.", reason="encrypted")
         if self.picture is None:
             raise UserError("This page has no picture.")
         return self.picture
+
+    def know_password(self, password: str) -> None:
+        self.known.add(password)
 
     def text(self, source: object) -> tuple[str, int, int]:
         words = str(getattr(source, "text", ""))

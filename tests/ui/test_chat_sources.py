@@ -192,6 +192,37 @@ def test_a_page_that_cannot_be_drawn_says_so(qtbot: QtBot, page: ChatPage, servi
     assert body.banner.words.text() == "Open it in another program."
 
 
+def test_a_locked_page_asks_for_its_password_in_place(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    draw = services.pages.render
+    known: list[str] = []
+
+    def render(
+        path: str, number: int, width: int, cancel: CancelToken, member: tuple[str, ...] = ()
+    ) -> Picture:
+        if "sesame" not in known:
+            raise ReadError("lease.pdf is locked with a password.", reason="encrypted")
+        return draw(path, number, width, cancel, member)
+
+    services.pages.render = render
+    services.pages.know_password = known.append
+    page.panel.open_source(2)
+    body = card(page, 2).body
+    qtbot.waitUntil(lambda: body.locked.isVisible())
+    assert not body.banner.isVisible()
+    assert not body.locked.button.isEnabled()
+    qtbot.keyClicks(body.locked.password.field, "open")
+    qtbot.mouseClick(body.locked.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: body.locked.problem.isVisible())
+    assert body.locked.problem.text() == "This password does not open the file."
+    body.locked.password.clear()
+    qtbot.keyClicks(body.locked.password.field, "sesame")
+    qtbot.keyClick(body.locked.password.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: drawn(page, 2))
+    assert not body.locked.isVisible()
+
+
 def test_a_missing_file_is_said_and_a_present_one_is_opened(
     qtbot: QtBot, page: ChatPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -167,11 +167,18 @@ class _HugeLibrary:
     def __init__(self) -> None:
         self.fetched: list[int] = []
 
-    def count(self, collection_id: str, text: str = "") -> int:
+    def count(self, collection_id: str, text: str = "", only: object = None) -> int:
         return HUGE
 
     def documents(
-        self, collection_id: str, text: str, order: str, descending: bool, offset: int, limit: int
+        self,
+        collection_id: str,
+        text: str,
+        order: str,
+        descending: bool,
+        offset: int,
+        limit: int,
+        only: object = None,
     ) -> list[Document]:
         self.fetched.append(offset)
         end = min(HUGE, offset + limit)

@@ -138,44 +138,6 @@ def test_files_that_were_never_read_can_be_taken_off_with_undo(shown: Shown) -> 
     shown.qtbot.waitUntil(lambda: page.model.rowCount() == 0)
 
 
-def test_failed_files_are_grouped_by_reason_and_tried_again(shown: Shown) -> None:
-    page = shown.page
-    shown.services.importing.bad = {
-        "Locked.pdf": ("Password needed", "encrypted"),
-        "Scan 1.pdf": ("No text on its pages", "no text"),
-        "Scan 2.pdf": ("No text on its pages", "no text"),
-    }
-    shown.add("Good.pdf", "Locked.pdf", "Scan 1.pdf", "Scan 2.pdf")
-    shown.wait_idle()
-    shown.qtbot.waitUntil(lambda: not page.attention.isHidden())
-    groups = {kind: [d.name for d in rows] for kind, rows in page.attention.groups().items()}
-    assert groups == {"encrypted": ["Locked.pdf"], "no text": ["Scan 1.pdf", "Scan 2.pdf"]}
-    assert page.attention.count.text() == "3 files"
-    shown.services.importing.bad = {}
-    again = page.attention.findChildren(type(page.add_button), "attention_retry")[1]
-    assert again.accessibleName() == "Try again: 2 files"
-    shown.qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
-    shown.wait_idle()
-    shown.qtbot.waitUntil(lambda: list(page.attention.groups()) == ["encrypted"])
-    assert len(shown.services.importing.retried) == 2
-
-
-def test_ignoring_failed_files_takes_them_off_with_undo(shown: Shown) -> None:
-    page, library = shown.page, shown.services.library
-    library.add(page.current, "Plan.pdf", DocumentState.FAILED, reason="Damaged", reason_kind="damaged")
-    page.reload()
-    ignore = page.attention.findChild(type(page.add_button), "attention_ignore")
-    shown.qtbot.mouseClick(ignore, Qt.MouseButton.LeftButton)
-    assert page.attention.isHidden()
-    assert page.model.rowCount() == 0
-    page.reload()
-    assert page.attention.isHidden()
-    shown.messages[-1][1]()  # type: ignore[operator]
-    assert not page.attention.isHidden()
-    assert page.model.rowCount() == 1
-    assert library.removed == []
-
-
 def test_delete_removes_the_selected_files_only_when_the_message_has_gone(filled: Shown) -> None:
     page, library = filled.page, filled.services.library
     page.table.setFocus()
@@ -240,7 +202,7 @@ def test_the_page_gives_up_columns_where_it_is_narrow(
 
 
 def test_a_file_that_is_gone_is_said_when_it_is_opened(filled: Shown) -> None:
-    filled.page._open_file(0)
+    filled.page.menu.open_file(0)
     (error,) = filled.failures
     assert isinstance(error, UserError)
     assert "Addendum.pdf" in error.what
@@ -313,7 +275,7 @@ def test_one_file_that_is_read_can_be_asked(filled: Shown, qtbot: QtBot) -> None
         if (document := filled.page.model.document(row)) and document.state is DocumentState.READY
     )
     filled.page.table.selectRow(row)
-    filled.page._open_menu(filled.page.table.visualRect(filled.page.model.index(row, 0)).center())
+    filled.page.menu.open_at(filled.page.table.visualRect(filled.page.model.index(row, 0)).center())
     (opened,) = filled.page.findChildren(QMenu, "library_menu")
     ask = next(action for action in opened.actions() if action.text() == "Ask about this file")
     with qtbot.waitSignal(filled.page.ask_document) as asked:

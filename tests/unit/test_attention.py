@@ -12,6 +12,7 @@ import pytest
 from desktop.core.attention import AttentionGroup
 from desktop.core.check_up import LONG_CHARACTERS, DocumentFacts, FindingKind, check_up
 from desktop.core.documents import Collection, Document, DocumentState
+from desktop.core.errors import ReadError
 from desktop.core.events import ImportSummary
 from desktop.core.languages import knows_only_english, language_name
 from desktop.core.settings import Settings
@@ -329,3 +330,18 @@ def test_an_embedder_for_english_alone_is_told_by_its_name(embedder: str, only: 
 
 def test_languages_have_names() -> None:
     assert (language_name("de"), language_name("zu")) == ("German", "zu")
+
+
+def test_a_page_of_a_locked_file_opens_with_any_password_that_was_given(home: Path, tmp_path: Path) -> None:
+    (path,) = write_files(tmp_path / "in", a="!locked sesame The heron stands.")
+    services = make_services(home)
+    try:
+        with pytest.raises(ReadError) as caught:
+            services.pages.render(str(path), 1, 40)
+        assert caught.value.reason == "encrypted"
+        services.pages.know_password("open")
+        services.pages.know_password("sesame")
+        services.pages.know_password("third")
+        assert services.pages.render(str(path), 1, 40).width == 40
+    finally:
+        services.close()
