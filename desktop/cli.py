@@ -95,6 +95,12 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
             _no_options,
             "desktop.cli_addresses:connections",
         ),
+        (
+            "serve",
+            "Offer the model and the collections to programs on this computer, as OpenAI's interface.",
+            _serve_options,
+            "desktop.cli_addresses:serve",
+        ),
         ("models", "List the chat models on this computer.", _models_options, f"{work}:models"),
         ("demo", "Import the sample files and answer a question about them.", _no_options, f"{answers}:demo"),
         ("doctor", "Say what is installed, where it is, and what is missing.", _no_options, f"{work}:doctor"),
@@ -118,6 +124,18 @@ def _addresses_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--context", type=_positive, default=0, metavar="TOKENS", help="the model's context")
     parser.add_argument(
         "--key", action="store_true", help="ask for a key, or take it from the variable DESKSIDE_KEY"
+    )
+
+
+def _serve_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", type=int, default=8111, help="the port on this computer (8111); 0 takes any"
+    )
+    parser.add_argument("--model", metavar="M", help="a model's name or the path of a GGUF file")
+    parser.add_argument(
+        "--key",
+        action="store_true",
+        help="ask for a key that programs must send, or take it from DESKSIDE_KEY",
     )
 
 

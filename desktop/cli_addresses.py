@@ -1,4 +1,4 @@
-"""The commands about models at other addresses: `addresses` and `connections`."""
+"""The commands about other programs and computers: `addresses`, `connections` and `serve`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import getpass
 import os
 import time
 
+from desktop.cli_ask import choose_model
 from desktop.cli_commands import DONE, services
+from desktop.cli_interrupt import stoppable
 from desktop.cli_output import emit, tell
 from desktop.core.endpoints import CONTEXT_SIZE, Endpoint
 from desktop.core.errors import UserError
+from desktop.core.events import Note
 from desktop.services.endpoints import Endpoints
 
 
@@ -50,6 +53,18 @@ def connections(options: argparse.Namespace) -> int:
             when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.at))
             data = {"at": entry.at, "address": entry.address, "purpose": entry.purpose, "sent": entry.sent}
             emit(options, data, f"{when}  {entry.address}  {entry.purpose}, {entry.sent:,} bytes sent")
+    return DONE
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve until Ctrl-C."""
+    with services() as built:
+        choose_model(built, options.model)
+        for event in stoppable(lambda cancel: built.serving.run(options.port, _key(options), cancel)):
+            if isinstance(event, Note):
+                emit(options, {"address": event.words.rsplit(" ", 1)[-1]}, event.words)
+                for name in built.serving.names():
+                    tell(f"  {name}")
     return DONE
 
 

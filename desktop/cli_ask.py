@@ -36,7 +36,7 @@ def ask(options: argparse.Namespace) -> int:
     if bool(options.question) == bool(options.questions):
         raise UserError("Give a question, or --questions with a file.")
     with services() as built:
-        _choose_model(built, options.model)
+        choose_model(built, options.model)
         collection, only = _where(built, options)
         failed = False
         asked = list(read_queries(options.questions)) if options.questions else [("", options.question)]
@@ -55,7 +55,7 @@ def summarise(options: argparse.Namespace) -> int:
     if bool(options.file) == bool(options.document):
         raise UserError("Give a file, or --document with its id.")
     with services() as built:
-        _choose_model(built, options.model)
+        choose_model(built, options.model)
         document = built.library.document(options.document) if options.document else None
         if options.document and document is None:
             raise UserError("There is no document with this id.", "`deskside import --json` tells the ids.")
@@ -224,7 +224,7 @@ def _marked(message: Message) -> str:
 def chat(options: argparse.Namespace) -> int:
     """A conversation: a line is a question, an empty line or the end of input ends it."""
     with services() as built:
-        _choose_model(built, options.model)
+        choose_model(built, options.model)
         collection = built.library.named(options.collection).id if options.collection else ""
         conversation = built.conversations.create(collection)
         while question := _question():
@@ -266,7 +266,7 @@ def demo(options: argparse.Namespace) -> int:
     return USER_ERROR if _has_failed(result) else DONE
 
 
-def _choose_model(built: Services, wanted: str | None) -> None:
+def choose_model(built: Services, wanted: str | None) -> None:
     """Use another model for this process only."""
     if not wanted:
         return

@@ -255,6 +255,20 @@ class Retrieved:
 
 
 @dataclass(frozen=True)
+class Embed(Request):
+    """The embeddings of texts. Answered with Embeddings."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Embeddings:
+    """A vector of length 1 for each text, in their order."""
+
+    vectors: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
 class Compare(Request):
     """Cosine similarity of each sentence to each text. Answered with Similarities."""
 

@@ -27,6 +27,8 @@ from desktop.core.library_requests import (
     DocumentPassages,
     DocumentsCommitted,
     DropCollection,
+    Embed,
+    Embeddings,
     FindMentions,
     IndexState,
     KeySentences,
@@ -110,6 +112,9 @@ class LibraryEngine:
                 yield self._search_many(searches, cancel)
             case Retrieve():
                 yield self._retrieve(request)
+            case Embed(texts):
+                vectors = self.embedder.encode(list(texts))
+                yield Embeddings(tuple(tuple(float(value) for value in row) for row in vectors))
             case Compare(sentences, texts):
                 cosines = self.embedder.encode(list(sentences)) @ self.embedder.encode(list(texts)).T
                 yield Similarities(tuple(tuple(float(value) for value in row) for row in cosines))

@@ -24,6 +24,7 @@ from desktop.services.passwords import Passwords
 from desktop.services.probing import Probing
 from desktop.services.scope import Scope
 from desktop.services.searching import Searching
+from desktop.services.serving import Serving
 from desktop.services.settings import SettingsService
 from desktop.services.summarising import Summarising
 from desktop.services.syncing import Syncing
@@ -121,6 +122,8 @@ class Services:
         scope, counting = Scope(self.searching, writer), Counting(self.searching)
         summarising = Summarising(scope, writer)
         self.answering = Answering(store, self.searching, scope, counting, summarising, writer)
+        embedder = paths.starter_embedder.name
+        self.serving = Serving(self.answering, self.library, self._engines.search, embedder)
         self.pages = Pages(catalogue, self._engines.viewer, passwords)
 
     def check(self) -> dict[str, str]:

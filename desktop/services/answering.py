@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from desktop.core.cancel import CancelToken
-from desktop.core.chat_requests import ChatTurn
+from desktop.core.chat_requests import ChatTurn, Sampling
 from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role
 from desktop.core.documents import Document, Source
 from desktop.core.errors import Cancelled, DesksideError, UserError
@@ -79,6 +79,31 @@ class Answering:
         turn = _Turn(conversation, history, asked, system=system)
         yield from self._answer(turn, cancel or CancelToken())
 
+    def answer(
+        self,
+        collection_id: str,
+        turns: Sequence[ChatTurn],
+        cancel: CancelToken | None = None,
+        *,
+        system: str = "",
+        sampling: Sampling | None = None,
+    ) -> Iterator[Event]:
+        """Answer the last of `turns`, which come from another program, from a collection ('' for none).
+
+        Nothing of it is kept. Events as in `ask`. Raises UserError where there is no question.
+        """
+        words = clean(turns[-1].content).strip() if turns and turns[-1].role == "user" else ""
+        if not words:
+            raise UserError("There is no question yet.", "The last message must be the user's.")
+        history = [
+            new_message("", Role.USER if turn.role == "user" else Role.ASSISTANT, clean(turn.content))
+            for turn in turns[:-1]
+        ]
+        conversation = Conversation("", "", collection_id)
+        asked = new_message("", Role.USER, words)
+        turn = _Turn(conversation, history, asked, system=system, sampling=sampling, kept=False)
+        yield from self._answer(turn, cancel or CancelToken())
+
     def regenerate(self, conversation_id: str, cancel: CancelToken | None = None) -> Iterator[Event]:
         """Answer the last question again, with another seed; the answer before is hidden, not lost."""
         conversation = self._conversation(conversation_id)
@@ -126,10 +151,11 @@ class Answering:
             draft.state, draft.note = MessageState.FAILED, str(error)
         except GeneratorExit:
             draft.state = MessageState.STOPPED
-            self._save(draft)
+            self._saver(turn)(draft)
             raise
         message = draft.message()
-        self.store.save(message)
+        if turn.kept:
+            self.store.save(message)
         yield Answer(message)
 
     def _reply(self, draft: Draft, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
@@ -145,7 +171,7 @@ class Answering:
             )
             yield from _told(draft, turn.asked, counted)
         elif question.wanted is Wanted.SUMMARY and (meant := self._meant(question, turn)) is not None:
-            yield from self.summarising.summarise(draft, turn.asked, meant, self._save, cancel)
+            yield from self.summarising.summarise(draft, turn.asked, meant, self._saver(turn), cancel)
         elif question.wanted is Wanted.SUMMARY and not question.file:
             yield from _told(draft, turn.asked, Counted(WHICH_FILE))
         else:
@@ -199,11 +225,11 @@ class Answering:
             tuple(self._excerpts(material.grounding, bool(opening)) if material else ()),
         )
         turns, prompt = self.writer.prompt(question, cancel)
-        if prompt != turn.asked.prompt:
+        if prompt != turn.asked.prompt and turn.kept:
             self.store.save(replace(turn.asked, prompt=prompt))
         prover = Prover(turn.asked.text, draft.grounding, material.hits if material else ())
-        sampling = self.writer.sampling(turn.seed)
-        yield from self.writer.write(draft, turns, prover, self._save, cancel, sampling)
+        sampling = turn.sampling or self.writer.sampling(turn.seed)
+        yield from self.writer.write(draft, turns, prover, self._saver(turn), cancel, sampling)
         yield from prover.second_look(self.searching.engine, cancel)
 
     def _excerpts(self, grounding: Grounding, whole: bool) -> list[Source]:
@@ -213,8 +239,9 @@ class Answering:
         passages = {source.passage: replace(source, text=source.passage) for source in grounding.quotes}
         return [*passages.values(), *grounding.more]
 
-    def _save(self, draft: Draft) -> None:
-        self.store.save(draft.message())
+    def _saver(self, turn: _Turn) -> Callable[[Draft], None]:
+        """What keeps the answer as it is by now."""
+        return (lambda draft: self.store.save(draft.message())) if turn.kept else (lambda _: None)
 
 
 @dataclass(frozen=True)
@@ -226,6 +253,8 @@ class _Turn:
     asked: Message
     seed: int = 0
     system: str = ""
+    sampling: Sampling | None = None
+    kept: bool = True
 
 
 def _understood(turn: _Turn) -> Question:
