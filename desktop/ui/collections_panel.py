@@ -177,6 +177,7 @@ class CollectionsPanel(QFrame):
     renamed = Signal()
     ask = Signal(str)
     test = Signal(str)
+    check_up = Signal(str)
     message = Signal(str, object, object)
     failed = Signal(object)
 
@@ -324,6 +325,8 @@ class CollectionsPanel(QFrame):
             self._theme.icon("chat-circle-text", "text2"), self.tr("Ask about this collection")
         )
         ask.triggered.connect(lambda: self.ask.emit(collection.id))
+        check = opened.addAction(self._theme.icon("clipboard-text", "text2"), self.tr("Check-up"))
+        check.triggered.connect(lambda: self.check_up.emit(collection.id))
         test = opened.addAction(
             self._theme.icon("check-square-offset", "text2"), self.tr("Test on my documents")
         )

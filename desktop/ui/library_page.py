@@ -86,6 +86,10 @@ class LibraryPage(LibraryView):
         self.attention_actions.only.connect(self.show_only)
         self.attention_actions.remove.connect(self.remove_ids)
         self.only.cleared.connect(self.show_all)
+        self.check_up.set_remedies(self.attention_actions, self.similar)
+        self.check_up.only.connect(self.show_only)
+        self.check_button.clicked.connect(lambda: self.check_up.open(self.panel.current))
+        self.panel.check_up.connect(self.check_up.open)
         self.busy.cancelled.connect(self._cancel_import)
         self.busy.pause_toggled.connect(self._pause_import)
         self.menu.ask_document.connect(self.ask_document)
@@ -133,6 +137,7 @@ class LibraryPage(LibraryView):
         self.table.scrollToTop()
         self.folders.show_collection(collection_id)
         self.similar.look(collection_id)
+        self.check_up.show_collection(collection_id)
         self._show_state()
         self._import_moved(collection_id)
 
@@ -179,7 +184,6 @@ class LibraryPage(LibraryView):
         total = collection.documents if collection else 0
         self.title.set_text(name)
         self.count.setText(self.tr("1 file") if total == 1 else self._files_words(total))
-        self.count.setVisible(collection is not None)
         self.drop_zone.set_collection(name if collection else "")
         self._show_attention()
         self._show_stack()
@@ -222,6 +226,7 @@ class LibraryPage(LibraryView):
         empty = self.stack.currentWidget() is self.empty_files
         self.samples_button.setVisible(empty and not self.panel.model.rowCount())
         self.find_field.setVisible(not empty)
+        self.check_button.setVisible(not empty)
         self.add_button.setVisible(not empty)
 
     # --- imports
@@ -245,9 +250,10 @@ class LibraryPage(LibraryView):
         if entry is None:
             if was_busy:
                 self._refresh()
-                self.similar.look(collection_id)
+                self.check_up.look(collection_id)
             return
         self.banner.hide()
+        self.check_up.hide()
         self.busy.set_paused(entry.paused)
         self.busy.pause_button.setVisible(entry.pause_flag is not None)
         progress = entry.progress

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.cards import Banner, BusyCard, EmptyState
+from desktop.ui.check_up import CheckUpBanner
 from desktop.ui.collections_panel import CollectionsPanel
 from desktop.ui.drop_zone import DropZone
 from desktop.ui.folder_sync import FolderSync
@@ -90,12 +91,21 @@ class LibraryView(QFrame):
         self.similar = SimilarBanner(self._services, self._theme, self._tasks, self._content)
         self.similar.shown.connect(self._fit_cards)
         self.similar.dismissed.connect(self._fit_cards)
+        self.check_up = CheckUpBanner(self._services, self._theme, self._tasks, self._content)
+        self.check_up.shown.connect(self._fit_cards)
         self.only = OnlyStrip(self._theme)
         self._cards = QWidget(self._content)
         cards = QVBoxLayout(self._cards)
         cards.setContentsMargins(0, 0, _EDGE, 12)
         cards.setSpacing(16)
-        self._all_cards = (self.banner, self.busy, self.attention, self.similar, self.only)
+        self._all_cards = (
+            self.banner,
+            self.busy,
+            self.attention,
+            self.check_up,
+            self.similar,
+            self.only,
+        )
         for card in self._all_cards:
             cards.addWidget(card)
 
@@ -130,6 +140,12 @@ class LibraryView(QFrame):
         self.side_button.hide()
         self.title = ElidedLabel("", "title")
         self.count = Label("", "body", "text2")
+        self.check_button = IconButton(
+            self._theme,
+            "clipboard-text",
+            self.tr("Check-up: what is in these files"),
+            name="library_check_up",
+        )
         self.ask_button = Button(
             self._theme, self.tr("Ask these files"), "quiet", icon="chat-circle-text", name="library_ask"
         )
@@ -153,6 +169,7 @@ class LibraryView(QFrame):
         row.addWidget(self.title)
         row.addSpacing(4)
         row.addWidget(self.count)
+        row.addWidget(self.check_button)
         row.addStretch(1)
         for widget in (self.ask_button, self.find_field, self.folder_button, self.add_button):
             row.addWidget(widget)
@@ -180,6 +197,8 @@ class LibraryView(QFrame):
         self.table.show_columns(passages=room >= NARROW_TABLE, added=room >= _VERY_NARROW_TABLE)
         self.find_field.setFixedWidth(self._theme.px(176 if room >= NARROW_TABLE else 140))
         self.folder_button.setVisible(room >= NARROW_SIDE)
+        # Where the title needs the room, the number stands in the list of collections alone.
+        self.count.setVisible(bool(self.panel.current) and (room >= NARROW_TABLE or narrow))
         self.ask_button.setVisible(room >= NARROW_TABLE and not self.add_button.isHidden())
         self.attention.fold(self.height() < self._theme.px(_LOW))
         self._fit_cards()

@@ -39,7 +39,7 @@ class SimilarBanner(Banner):
         self._dismissed: dict[str, int] = {}
         self.groups: Groups = []
         self.hide()
-        self.acted.connect(self._compare)
+        self.acted.connect(self.compare)
         self.dismissed.connect(lambda: self._dismissed.update({self._collection: self._number()}))
 
     def look(self, collection_id: str) -> None:
@@ -52,12 +52,13 @@ class SimilarBanner(Banner):
             yield from ()
 
         task = self._tasks.run(compare)
-        task.finished.connect(lambda: self._show(collection_id, found))
+        task.finished.connect(lambda: self.show_groups(collection_id, found))
 
     def _number(self) -> int:
         return sum(map(len, self.groups))
 
-    def _show(self, collection_id: str, groups: Groups) -> None:
+    def show_groups(self, collection_id: str, groups: Groups) -> None:
+        """Say how many files are in these groups, unless another collection is shown by now."""
         if collection_id != self._collection:
             return
         self.groups = groups
@@ -68,13 +69,14 @@ class SimilarBanner(Banner):
         self.setVisible(bool(groups) and self._dismissed.get(collection_id) != number)
         self.shown.emit()
 
-    def _compare(self) -> None:
+    def compare(self) -> None:
+        """Let a person pick which of them to keep."""
         dialog = SimilarDialog(self._theme, self.groups[:_MOST_SHOWN], self)
         if dialog.exec() and dialog.let_go:
             self.remove.emit(list(dialog.let_go))
             gone = set(dialog.let_go)
             left = [[one for one in group if one.id not in gone] for group in self.groups]
-            self._show(self._collection, [group for group in left if len(group) > 1])
+            self.show_groups(self._collection, [group for group in left if len(group) > 1])
         dialog.deleteLater()
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.documents import DocumentState
-from desktop.core.errors import ReadError
+from desktop.core.errors import ReadError, StorageError
+from desktop.ui.check_up_dialog import CheckUpDialog
 from desktop.ui.password_dialog import PasswordDialog
 from tests.ui import chat_scenes
 
@@ -92,6 +93,72 @@ def reading_scans(stage: Stage) -> None:
     stage.settle(200)
 
 
+def _varied(stage: Stage) -> str:
+    """All that a check-up can find."""
+    collection = _fill(stage)
+    library = stage.services.library
+    for number in range(6):
+        library.add(collection, f"Copy {number}.pdf", DocumentState.SKIPPED, reason_kind="duplicate",
+                    reason="The same as Tenant file 001.pdf")  # fmt: skip
+    for number in range(3):
+        library.add(collection, f"Insurance, all appendices {number}.pdf", pages=900, passages=4000,
+                    characters=2_000_000, language="fr")  # fmt: skip
+    for number in range(11):
+        library.add(collection, f"Fax {number}.pdf", pages=2, passages=5, characters=900, scanned=2,
+                    language="en")  # fmt: skip
+    library.add(collection, "Blank.pdf", DocumentState.FAILED, reason_kind="empty")
+    library.similar = [[row.id for row in library.rows.values() if row.name.startswith("Tenant file 00")]]
+    return collection
+
+
+def checked(stage: Stage) -> None:
+    """An import has just ended."""
+    collection = _varied(stage)
+    stage.show_contracts()
+    stage.library.check_up.look(collection)
+    stage.settle(200)
+
+
+def check_up(stage: Stage) -> QWidget:
+    checked(stage)
+    stage.library.check_up.open("k1")
+    stage.settle(200)
+    dialog = stage.window.findChild(CheckUpDialog)
+    assert isinstance(dialog, CheckUpDialog)
+    return dialog
+
+
+def check_up_fine(stage: Stage) -> QWidget:
+    library = stage.services.library
+    made = library.create_collection("Board papers")
+    for number in range(12):
+        library.add(made.id, f"Minutes {number}.pdf", pages=4, passages=9, characters=8000, language="en")
+    stage.window.show_page("library")
+    stage.library.check_up.look(made.id)
+    stage.library.check_up.open(made.id)
+    stage.settle(200)
+    dialog = stage.window.findChild(CheckUpDialog)
+    assert isinstance(dialog, CheckUpDialog)
+    return dialog
+
+
+def check_up_failed(stage: Stage) -> QWidget:
+    def fail(_: str) -> object:
+        raise StorageError(
+            "The disk did not accept or return your data.",
+            "Check that it is connected and not full, then try again.",
+        )
+
+    _varied(stage)
+    stage.show_contracts()
+    stage.services.library.check_up = fail
+    stage.library.check_up.open("k1")
+    stage.settle(200)
+    dialog = stage.window.findChild(CheckUpDialog)
+    assert isinstance(dialog, CheckUpDialog)
+    return dialog
+
+
 def locked_page(stage: Stage) -> None:
     """A source of an answer whose file is locked since the program was started again."""
 
@@ -117,5 +184,9 @@ SCENES: dict[str, Scene] = {
     "library-password": password,
     "library-password-busy": password_busy,
     "library-password-wrong": password_wrong,
+    "library-checked": checked,
+    "library-check-up": check_up,
+    "library-check-up-fine": check_up_fine,
+    "library-check-up-failed": check_up_failed,
     "chat-locked-page": locked_page,
 }
