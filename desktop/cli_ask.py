@@ -125,6 +125,7 @@ def _data(result: _Result) -> dict[str, object]:
     coverage = grounding.coverage if grounding else None
     return {
         "found": grounding.found if grounding else None,
+        **({"searched": grounding.searched} if grounding and grounding.searched else {}),
         "quotes": [_quote(source) for source in quotes],
         "answer": message.text if message else "",
         "sentences": [
@@ -141,6 +142,8 @@ def _data(result: _Result) -> dict[str, object]:
             "reading": coverage.reading.value,
             "pages": coverage.pages,
             "pages_total": coverage.pages_total,
+            "parts": coverage.parts,
+            "parts_total": coverage.parts_total,
             "files_waiting": coverage.files_waiting,
             "failed": [{"file": one.name, "error": one.reason} for one in coverage.failed],
         }
@@ -202,7 +205,8 @@ def _coverage_words(read: Coverage) -> str:
     words = {
         Reading.PASSAGES: f"Read {read.files_read} of {read.files_total} files, {read.passages} passages.",
         Reading.WHOLE: f"Read the whole file{pages}.",
-        Reading.PARTS: f"Read {read.pages} of {read.pages_total} pages, {read.passages} passages, part by part.",
+        Reading.PARTS: f"Read {read.pages} of {read.pages_total} pages, {read.passages} of {read.passages_total} "
+        f"passages, {read.parts} of {read.parts_total} parts.",
         Reading.EVERY: f"Looked through all {read.passages} passages of {read.files_total} files.",
     }[read.reading]
     return f"{words} {read.files_failed} could not be read." if read.files_failed else words

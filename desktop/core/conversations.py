@@ -61,7 +61,8 @@ class Coverage:
     """What an answer has read: files it saw passages of, of how many; and how many could not be read.
 
     `failed` names the first of those that could not be read.
-    `pages` of `pages_total` were read where one file was; `files_waiting` were not read into the library yet.
+    `pages` of `pages_total` were read where one file was, in `parts` of `parts_total`, and `passages` of
+    `passages_total`; `files_waiting` were not read into the library yet.
     """
 
     files_read: int = 0
@@ -74,6 +75,9 @@ class Coverage:
     pages_total: int = 0
     files_waiting: int = 0
     reading: Reading = Reading.PASSAGES
+    parts: int = 0
+    parts_total: int = 0
+    passages_total: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,13 +98,15 @@ class Grounding:
     """What the files gave to an answer. `found` is false where they do not contain it: then `quotes` are
     only the nearest passages. `more` are the other passages that the answer saw, numbered on from the quotes.
     `proofs` are the sentences that support the answer's own and are no quotes; the first one of a passage of `more`
-    has its number. `None` instead of a Grounding means that no files were asked."""
+    has its number. `searched` is what was searched for, where that was not the question as it stands: a follow-up with
+    the question before it. `None` instead of a Grounding means that no files were asked."""
 
     found: bool
     quotes: tuple[Source, ...]
     coverage: Coverage
     more: tuple[Source, ...] = ()
     proofs: tuple[Source, ...] = ()
+    searched: str = ""
 
     def sources(self) -> tuple[Source, ...]:
         """All by their numbers; a proof stands for the passage that it is from."""

@@ -218,12 +218,16 @@ class SearchResults:
 
 @dataclass(frozen=True)
 class Retrieve(Request):
-    """Search, then rank the sentences of the found passages as answers. Answered with Retrieved."""
+    """Search, then rank the sentences of the found passages as answers. Answered with Retrieved.
+
+    `focus` is the part of the question that is to be answered, where the rest only says what it is about.
+    """
 
     collection_id: str
     question: str
     k: int = 8
     document_ids: tuple[str, ...] = ()
+    focus: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from desktop.core.library_requests import RankedSentence
 from desktop.core.text import sentences, stems
@@ -21,16 +22,26 @@ words in its passage. On XQuAD, each question once with and once without its par
 .88 here and .89 at its best (.54); a little below the best, because a "your files do not say" that is wrong costs
 more than a quote too many.
 """
+FOCUS_SHARE = 0.6
+"""How much a follow-up question itself counts for a sentence, beside the one before it that says what it is about."""
 MAX_SENTENCES = 120
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A question: its vector, shape (dimensions,), and the idf of each of its stems."""
+
+    vector: Vectors
+    weights: Mapping[str, float]
+
+
 def rank(
-    question: str, vector: Vectors, hits: Sequence[Scored], weights: Mapping[str, float], embedder: Embedder
+    question: Asked, hits: Sequence[Scored], embedder: Embedder, focus: Asked | None = None
 ) -> tuple[list[RankedSentence], float]:
     """The sentences of `hits` by score, best first, and the confidence that they answer the question.
 
-    `vector` is the question's, shape (dimensions,); `weights` the idf of each of its stems.
-    score = (cosine + overlap) / 2 + PASSAGE_SHARE * the passage's score.
+    score = (cosine + overlap) / 2 + PASSAGE_SHARE * the passage's score. With a `focus`, what is asked after the
+    question, FOCUS_SHARE of cosine and overlap are those to it.
     """
     spans = [
         (hit, start, end) for hit, scored in enumerate(hits) for start, end in sentences(scored.passage.text)
@@ -39,16 +50,36 @@ def rank(
     if not spans:
         return [], 0.0
     texts = [hits[hit].passage.text[start:end] for hit, start, end in spans]
-    cosines = embedder.encode(texts) @ vector
-    inside = [_overlap(_with_names(scored), weights) for scored in hits]
+    vectors = embedder.encode(texts)
+    likeness = _Likeness(question, vectors, hits)
+    nearer = _Likeness(focus, vectors, hits) if focus else None
     ranked = []
-    for (hit, start, end), text, cosine in zip(spans, texts, cosines, strict=True):
-        overlap = (1 - CONTEXT_SHARE) * _overlap(text, weights) + CONTEXT_SHARE * inside[hit]
-        score = (float(cosine) + overlap) / 2 + PASSAGE_SHARE * hits[hit].score
-        ranked.append(RankedSentence(hit, start, end, text, score, float(cosine), overlap))
+    for place, ((hit, start, end), text) in enumerate(zip(spans, texts, strict=True)):
+        cosine, overlap = likeness.of(place, hit, text)
+        score = (cosine + overlap) / 2
+        if nearer is not None:
+            score = (1 - FOCUS_SHARE) * score + FOCUS_SHARE * sum(nearer.of(place, hit, text)) / 2
+        score += PASSAGE_SHARE * hits[hit].score
+        ranked.append(RankedSentence(hit, start, end, text, score, cosine, overlap))
     ranked.sort(key=lambda sentence: -sentence.score)
-    best = ranked[0]
-    return ranked, (best.similarity + inside[best.hit]) / 2
+    best = max(
+        ranked, key=lambda one: (one.similarity + one.overlap) / 2 + PASSAGE_SHARE * hits[one.hit].score
+    )
+    return ranked, (best.similarity + likeness.inside[best.hit]) / 2
+
+
+class _Likeness:
+    """How like sentences are to what is asked."""
+
+    def __init__(self, asked: Asked, vectors: Vectors, hits: Sequence[Scored]) -> None:
+        self._cosines = vectors @ asked.vector
+        self._weights = asked.weights
+        self.inside = [_overlap(_with_names(scored), asked.weights) for scored in hits]
+
+    def of(self, place: int, hit: int, text: str) -> tuple[float, float]:
+        """Cosine and overlap of one sentence."""
+        own = _overlap(text, self._weights)
+        return float(self._cosines[place]), (1 - CONTEXT_SHARE) * own + CONTEXT_SHARE * self.inside[hit]
 
 
 def _with_names(scored: Scored) -> str:

@@ -50,7 +50,7 @@ from desktop.core.models import installed_reranker
 from desktop.core.requests import Ping, Request
 from desktop.core.similar import Fingerprint
 from desktop.core.text import stems
-from desktop.engines.answers import FOUND_FROM, rank
+from desktop.engines.answers import FOUND_FROM, Asked, rank
 from desktop.engines.candidates import CANDIDATES, Limits, Scored, searched_text
 from desktop.engines.embedding import Embedder, Vectors
 from desktop.engines.index import Index
@@ -289,14 +289,19 @@ class LibraryEngine:
 
     def _retrieve(self, request: Retrieve) -> Retrieved:
         start = time.perf_counter()
-        vector = self.embedder.encode([request.question])[0]
+        question = self._asked(request.collection_id, request.question)
+        focus = self._asked(request.collection_id, request.focus) if request.focus else None
         limits = Limits(request.document_ids)
-        found = self._index.search((request.collection_id,), request.question, vector, "hybrid", limits)
-        found = found[: request.k]
-        weights = self._terms.weights(request.collection_id, dict.fromkeys(stems(request.question)))
-        ranked, confidence = rank(request.question, vector, found, weights, self.embedder)
+        found = self._index.search(
+            (request.collection_id,), request.question, question.vector, "hybrid", limits
+        )[: request.k]
+        ranked, confidence = rank(question, found, self.embedder, focus)
         seconds = time.perf_counter() - start
         return Retrieved(_hits(found), tuple(ranked), confidence >= FOUND_FROM, confidence, seconds)
+
+    def _asked(self, collection_id: str, text: str) -> Asked:
+        weights = self._terms.weights(collection_id, dict.fromkeys(stems(text)))
+        return Asked(self.embedder.encode([text])[0], weights)
 
 
 class _Held:

@@ -13,6 +13,7 @@ from desktop.core.conversations import Conversation, Grounding, Message, Message
 from desktop.core.documents import Document, Source
 from desktop.core.errors import Cancelled, DesksideError, UserError
 from desktop.core.events import Answer, ConversationRenamed, Event, Found, SentenceChecked, Token
+from desktop.core.follow_ups import gone_on_from
 from desktop.core.prompts import CHAT_SYSTEM, FILES_SYSTEM, title_from
 from desktop.core.questions import Question, Wanted, understand
 from desktop.core.text import clean
@@ -198,7 +199,7 @@ class Answering:
     def _read(self, turn: _Turn, cancel: CancelToken) -> tuple[Material, tuple[ChatTurn, ...]]:
         """What the files say to the question, and the turns that show the model a whole file where that fits."""
         asked, collection = turn.asked, turn.conversation.collection_id
-        before = next((one.text for one in reversed(turn.history) if one.role is Role.USER), "")
+        before = gone_on_from(_questions(turn.history))
         k = self.writer.settings.current.passages
         material = self.searching.material(collection, asked.text, before, k, cancel, asked.document_ids)
         document = self.scope.only_document(collection, asked.document_ids)
@@ -217,9 +218,10 @@ class Answering:
         cancel: CancelToken,
     ) -> Iterator[Event]:
         """The model's words, each sentence checked."""
+        asked = material.grounding.searched if material and material.grounding.searched else turn.asked.text
         question = Asked(
             turn.system or (FILES_SYSTEM if turn.conversation.collection_id else CHAT_SYSTEM),
-            turn.asked.text,
+            asked,
             opening,
             tuple(_pairs(turn.history)),
             tuple(self._excerpts(material.grounding, bool(opening)) if material else ()),
@@ -227,7 +229,7 @@ class Answering:
         turns, prompt = self.writer.prompt(question, cancel)
         if prompt != turn.asked.prompt and turn.kept:
             self.store.save(replace(turn.asked, prompt=prompt))
-        prover = Prover(turn.asked.text, draft.grounding, material.hits if material else ())
+        prover = Prover(asked, draft.grounding, material.hits if material else ())
         sampling = turn.sampling or self.writer.sampling(turn.seed)
         yield from self.writer.write(draft, turns, prover, self._saver(turn), cancel, sampling)
         yield from prover.second_look(self.searching.engine, cancel)
@@ -264,6 +266,13 @@ def _understood(turn: _Turn) -> Question:
         if message.role is Role.USER:
             question = understand(message.text, question)
     return question or Question()
+
+
+def _questions(history: Sequence[Message]) -> Iterator[str]:
+    """What was asked before; "thanks" asks nothing."""
+    for message in history:
+        if message.role is Role.USER and not _is_small_talk(message.text):
+            yield message.text
 
 
 def _told(draft: Draft, asked: Message, counted: Counted) -> Iterator[Event]:

@@ -15,6 +15,7 @@ from desktop.core.documents import (
     SearchFilter,
     Source,
 )
+from desktop.core.follow_ups import Wording, completed, together
 from desktop.core.library_requests import (
     Compare,
     RankedSentence,
@@ -34,6 +35,7 @@ from desktop.store.catalogue import Catalogue
 AT_ONCE = 64
 """Searches that are sent to the engine together."""
 QUOTES = 3
+MOST_STEMS = 5
 FAILED_NAMED = 20
 """So many of the files that could not be read are named with an answer."""
 LEAST_WORDS = 4
@@ -118,18 +120,22 @@ class Searching:
     ) -> Material:
         """As `ground`, with the passages that it is made of.
 
-        `before` is the question before: where a question alone finds nothing ("And since when?"), both are asked.
+        `before` is what was asked before (see `gone_on_from`): "And since when?" is searched for together with it.
         """
         limited = tuple(document_ids)
-        retrieved = call(self.engine, Retrieved, Retrieve(collection_id, question, k, limited), cancel)
-        if not retrieved.found and before and len(stems(question)) <= 5:
-            both = Retrieve(collection_id, f"{before} {question}", k, limited)
-            with_before = call(self.engine, Retrieved, both, cancel)
-            if with_before.found:
-                retrieved = with_before
-        return self._material(collection_id, retrieved, limited)
+        wordings = _wordings(question, before)
+        for wording in wordings:
+            request = Retrieve(collection_id, wording.text, k, limited, wording.focus)
+            retrieved = call(self.engine, Retrieved, request, cancel)
+            if wording is wordings[0] or retrieved.found:
+                found, searched = retrieved, wording.text
+            if retrieved.found:
+                break
+        return self._material(collection_id, found, limited, searched if searched != question else "")
 
-    def _material(self, collection_id: str, retrieved: Retrieved, limited: tuple[str, ...]) -> Material:
+    def _material(
+        self, collection_id: str, retrieved: Retrieved, limited: tuple[str, ...], searched: str
+    ) -> Material:
         named = {hit.passage.id: (hit, document) for hit, document in self._named(retrieved.hits)}
         quotes: list[Source] = []
         quoted: dict[str, Hit] = {}
@@ -145,7 +151,7 @@ class Searching:
         coverage = self._coverage(
             collection_id, [document for _, document in named.values()], len(named), limited
         )
-        grounding = Grounding(retrieved.found, tuple(quotes), coverage, more)
+        grounding = Grounding(retrieved.found, tuple(quotes), coverage, more, searched=searched)
         return Material(grounding, (*quoted.values(), *others))
 
     def _named(self, hits: Sequence[Hit]) -> list[tuple[Hit, Document]]:
@@ -180,6 +186,17 @@ class Searching:
                 UnreadFile(row.name, row.reason) for row in self.catalogue.failed(collection_id, FAILED_NAMED)
             ),
         )
+
+
+def _wordings(question: str, before: str) -> list[Wording]:
+    """What to search for, and what after that where nothing is found."""
+    alone = Wording(question)
+    followed = completed(question, before)
+    if followed:
+        return [followed, alone]
+    # A short question may still go on from the one before.
+    goes_on = bool(before) and len(stems(question)) <= MOST_STEMS
+    return [alone, together(question, before)] if goes_on else [alone]
 
 
 def _quotable(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:

@@ -34,12 +34,8 @@ class _Part:
     """Some passages in a row, and what the model made of them."""
 
     hits: tuple[Hit, ...]
+    place: str
     summary: str = ""
-
-    @property
-    def place(self) -> str:
-        first, last = self.hits[0].passage.page, self.hits[-1].passage.page
-        return f"page {first}" if first == last else f"pages {first} to {last}"
 
     @property
     def text(self) -> str:
@@ -116,7 +112,8 @@ class Summarising:
             read += len(part.hits)
             draft.behind = _listed(done)
             assert draft.grounding is not None
-            draft.grounding = replace(draft.grounding, coverage=_coverage(document, hits, read))
+            coverage = _coverage(document, hits, read, number, len(parts))
+            draft.grounding = replace(draft.grounding, coverage=coverage)
             save(draft)
         return done
 
@@ -146,7 +143,8 @@ class Summarising:
         yield from self.writer.write(draft, turns, prover, save, cancel, sampling)
         assert draft.grounding is not None
         hits = [hit for part in parts for hit in part.hits]
-        draft.grounding = replace(draft.grounding, coverage=_coverage(document, hits, len(hits)))
+        coverage = _coverage(document, hits, len(hits), len(parts), len(parts))
+        draft.grounding = replace(draft.grounding, coverage=coverage)
 
     def _parts(self, document: Document, hits: Sequence[Hit], cancel: CancelToken) -> list[_Part]:
         """The passages in runs that fit the context together with what is asked about them."""
@@ -156,7 +154,9 @@ class Summarising:
         room -= sum(counts[:2]) + 3 * TURN_OVERHEAD
         if self.writer.models.is_small():
             room = min(room, SMALL_PART)
-        return [_Part(tuple(hits[index] for index in run)) for run in _packed(counts[2:], room)]
+        runs = [tuple(hits[index] for index in run) for run in _packed(counts[2:], room)]
+        paged, _ = page_counts(document, hits)
+        return [_Part(run, _place(run, number, paged)) for number, run in enumerate(runs, 1)]
 
     def _runs(self, summaries: Sequence[str], cancel: CancelToken) -> list[list[str]]:
         """The summaries in runs that fit the context; never runs of one, which would go on for ever."""
@@ -201,11 +201,21 @@ def _packed(sizes: Sequence[int], room: int) -> Iterator[list[int]]:
         yield run
 
 
+def _place(hits: Sequence[Hit], number: int, pages: int) -> str:
+    """Where a part stands: its pages, or its number in a text without pages."""
+    first, last = hits[0].passage.page, hits[-1].passage.page
+    if pages <= 1:
+        return f"part {number}"
+    return f"page {first}" if first == last else f"pages {first} to {last}"
+
+
 def _listed(parts: Sequence[_Part]) -> str:
     return "".join(f"\n\n**{part.place.capitalize()}**\n\n{part.summary}" for part in parts)
 
 
-def _coverage(document: Document, hits: Sequence[Hit], read: int) -> Coverage:
+def _coverage(
+    document: Document, hits: Sequence[Hit], read: int, parts: int = 0, parts_total: int = 0
+) -> Coverage:
     """The pages up to the last passage that was read."""
     total, unread = page_counts(document, hits)
     last = hits[read - 1].passage.page if read else 0
@@ -218,4 +228,7 @@ def _coverage(document: Document, hits: Sequence[Hit], read: int) -> Coverage:
         pages=pages,
         pages_total=total,
         reading=Reading.PARTS,
+        parts=parts,
+        parts_total=parts_total,
+        passages_total=len(hits),
     )

@@ -55,12 +55,8 @@ class CoverageLine(QWidget):
                 words = self.tr("Read the whole file, {n} pages.")
             case Reading.WHOLE:
                 words = self.tr("Read the whole file.")
-            case Reading.PARTS if coverage.pages_total <= 1:
-                words = self.tr("Read {passages} passages of the file, part by part.")
-            case Reading.PARTS if coverage.pages == coverage.pages_total:
-                words = self.tr("Read all {n} pages.")
             case Reading.PARTS:
-                words = self.tr("Read {n} of {total} pages.")
+                words = self._parts_words()
             case Reading.EVERY:
                 words = self.tr("Looked through all {passages} passages of {files}.")
             case _:
@@ -72,6 +68,24 @@ class CoverageLine(QWidget):
             .replace("{total}", f"{coverage.pages_total:,}")
             .replace("{passages}", f"{coverage.passages:,}")
         )
+
+    def _parts_words(self) -> str:
+        """How far a summary came."""
+        coverage = self._coverage
+        whole = coverage.passages >= coverage.passages_total
+        if coverage.pages_total <= 1:
+            words = self.tr("Read the whole file") if whole else self.tr("Read {passages} of {all} passages")
+            words = words.replace("{all}", f"{coverage.passages_total:,}")
+        elif coverage.pages == coverage.pages_total:
+            words = self.tr("Read all {n} pages")
+        else:
+            words = self.tr("Read {n} of {total} pages")
+        if whole and coverage.parts > 1:
+            words += self.tr(", in {parts} parts")
+        elif coverage.parts_total and not whole:
+            words += self.tr(", {parts} of {of} parts")
+        words = words.replace("{of}", f"{coverage.parts_total:,}").replace("{parts}", f"{coverage.parts:,}")
+        return f"{words}."
 
     def _nearest_words(self) -> str:
         coverage = self._coverage

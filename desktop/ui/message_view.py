@@ -131,6 +131,8 @@ class AnswerMessage(QWidget):
         if before is not None and (before.found, before.quotes) == (grounding.found, grounding.quotes):
             return  # only proofs have come
         self._clear_quotes()
+        if grounding.searched:
+            self._quotes.addWidget(self._searched(grounding.searched))
         if not grounding.found and grounding.coverage.reading is not Reading.EVERY:
             self._quotes.addLayout(self._not_found())
         if grounding.quotes:
@@ -149,6 +151,13 @@ class AnswerMessage(QWidget):
             for widget in _widgets_of(item):
                 widget.hide()
                 widget.deleteLater()
+
+    def _searched(self, words: str) -> WrappedText:
+        """How a question that goes on from the one before it was understood."""
+        understood = self.tr("Understood as: {question}").replace("{question}", words)
+        line = WrappedText(self._theme, understood, "secondary", "text2")
+        line.setObjectName("understood")
+        return line
 
     def _not_found(self) -> QHBoxLayout:
         row = QHBoxLayout()
