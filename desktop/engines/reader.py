@@ -16,6 +16,7 @@ from desktop.core.requests import Ping, Request
 from desktop.engines.read_files import opened
 from desktop.engines.read_kinds import Kind, recognise
 from desktop.engines.read_language import SAMPLE_CHARACTERS, language_of
+from desktop.engines.read_locked_office import unlocked
 from desktop.engines.read_members import MAX_DEPTH, Unpacked, too_deep
 from desktop.engines.read_ocr import Ocr
 from desktop.engines.read_types import Reading
@@ -62,7 +63,7 @@ def _read_file(
     request: ReadFile, ocr: Ocr | None, cancel: CancelToken
 ) -> Iterator[PagesRead | MembersFound | FileRead]:
     """Yield a file's pages in batches as they are read, then the files inside it, then what the file is."""
-    with opened(request.path) as file:
+    with opened(request.path) as stored, unlocked(request.path, stored, request.password) as file:
         try:
             reading = _open(recognise(request.path, file), request, file, ocr, cancel)
             done = 0
