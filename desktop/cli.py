@@ -101,7 +101,7 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
             _serve_options,
             "desktop.cli_addresses:serve",
         ),
-        ("models", "List the chat models on this computer.", _models_options, f"{work}:models"),
+        ("models", "List, bring in or remove models.", _models_options, "desktop.cli_models:models"),
         ("demo", "Import the sample files and answer a question about them.", _no_options, f"{answers}:demo"),
         ("doctor", "Say what is installed, where it is, and what is missing.", _no_options, f"{work}:doctor"),
     ]
@@ -113,7 +113,11 @@ def _run(where: str, options: argparse.Namespace) -> int:
 
 
 def _models_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list",))
+    parser.add_argument("action", choices=("list", "import", "remove"))
+    parser.add_argument(
+        "path", nargs="?", type=Path, metavar="MODEL", help="a file or folder to import; a name to remove"
+    )
+    parser.add_argument("--copy", action="store_true", help="copy it instead of using it where it is")
 
 
 def _addresses_options(parser: argparse.ArgumentParser) -> None:

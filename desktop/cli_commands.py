@@ -1,4 +1,4 @@
-"""The commands about files: import, models, doctor."""
+"""The commands import and doctor, and what all commands share."""
 
 from __future__ import annotations
 
@@ -102,25 +102,6 @@ def file_row(document: Document) -> dict[str, object]:
 def file_words(document: Document) -> str:
     """The same for people."""
     return f"{document.state.value:8} {document.name}" + (f": {document.reason}" if document.reason else "")
-
-
-def models(options: argparse.Namespace) -> int:
-    """The chat models on this computer."""
-    with services() as built:
-        current = built.models.current().path
-        for model in built.models.chat_models():
-            data = {
-                "name": model.name,
-                "path": model.path,
-                "bytes": model.size_bytes,
-                "in_use": model.path == current,
-            }
-            emit(
-                options,
-                data,
-                f"{model.name} ({model.size_bytes / 1e6:,.0f} MB){' in use' if data['in_use'] else ''}",
-            )
-    return DONE
 
 
 def doctor(options: argparse.Namespace) -> int:

@@ -286,17 +286,18 @@ SCENES: dict[str, Scene] = {
     "tasks": tasks_popover,
     "settings": settings,
     "settings-advanced": settings_advanced,
-    **{name: placeholder(name) for name in ("topics", "images", "train", "models")},
+    **{name: placeholder(name) for name in ("topics", "images", "train")},
 }
 
 
 def all_scenes() -> dict[str, Scene]:
-    """The scenes here, and those of the chat, the library's files that need attention, and the search."""
+    """The scenes here, and those of the chat, the library's files that need attention, the search and the models."""
     from tests.ui.chat_scenes import SCENES as CHAT
     from tests.ui.library_scenes import SCENES as LIBRARY
+    from tests.ui.models_scenes import SCENES as MODELS
     from tests.ui.search_scenes import SCENES as SEARCH
 
-    return {**CHAT, **SCENES, **LIBRARY, **SEARCH}
+    return {**CHAT, **SCENES, **LIBRARY, **SEARCH, **MODELS}
 
 
 def _first_page(name: str) -> str:
@@ -322,6 +323,7 @@ def draw(app: QApplication, theme: Theme, name: str, size: tuple[int, int], file
         picture.save(str(file))
         services.importing.hold.set()
         services.finding.hold.set()
+        services.model_import.hold.set()
         window.close()
         window.deleteLater()
         stage.settle(10)

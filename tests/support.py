@@ -92,6 +92,7 @@ def make_services(
     library: EngineLink | None = None,
     chat: EngineLink | None = None,
     remote: EngineLink | None = None,
+    checker: EngineLink | None = None,
 ) -> Services:
     """Services in a folder of the test, with fake engines; the same `home` again is the next start."""
     engine = engine or FakeEngine()
@@ -102,6 +103,7 @@ def make_services(
         search=library or InProcess(engine),
         reader=reader or InProcess(engine),
         viewer=InProcess(engine),
+        checker=checker or InProcess(engine),
     )
     return Services(Paths(home, program_folder()), lambda _: engines)
 

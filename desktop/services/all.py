@@ -18,6 +18,7 @@ from desktop.services.finding import Finding
 from desktop.services.importing import Importing
 from desktop.services.keys import Keys
 from desktop.services.library import Library
+from desktop.services.model_import import ModelImport
 from desktop.services.models import Models
 from desktop.services.pages import Pages
 from desktop.services.passwords import Passwords
@@ -37,6 +38,7 @@ from desktop.store.endpoints import EndpointStore
 from desktop.store.facets import Facets
 from desktop.store.folders import FolderStore
 from desktop.store.ledger import LedgerStore
+from desktop.store.models import ModelStore
 from desktop.store.probes import ProbeStore
 
 
@@ -50,10 +52,19 @@ class Engines:
     search: EngineLink
     reader: EngineLink
     viewer: EngineLink
+    checker: EngineLink
 
     def stop(self) -> None:
         """End them all."""
-        for engine in (self.chat, self.remote, self.library, self.search, self.reader, self.viewer):
+        for engine in (
+            self.chat,
+            self.remote,
+            self.library,
+            self.search,
+            self.reader,
+            self.viewer,
+            self.checker,
+        ):
             engine.stop()
 
 
@@ -75,6 +86,7 @@ def engine_processes(paths: Paths) -> Engines:
         search=EngineProcess("Searching", "desktop.engines.library", library, logs=logs),
         reader=EngineProcess("Reading", "desktop.engines.reader", logs=logs, background=True),
         viewer=EngineProcess("The page viewer", "desktop.engines.reader", logs=logs),
+        checker=EngineProcess("The check", "desktop.engines.model_check", logs=logs),
     )
 
 
@@ -94,9 +106,10 @@ class Services:
         self._database = Database(paths.database, paths.backups)
         store, catalogue = ConversationStore(self._database), Catalogue(self._database)
         self.settings = SettingsService(paths)
-        ledger = LedgerStore(self._database)
+        ledger, registry = LedgerStore(self._database), ModelStore(self._database)
         self.endpoints = Endpoints(EndpointStore(self._database), ledger, Keys(), self._engines.remote)
-        self.models = Models(paths, self.settings, self.endpoints)
+        self.models = Models(paths, self.settings, self.endpoints, registry)
+        self.model_import = ModelImport(paths, self.models, registry, self._engines.checker)
         chat = ChatLink(self._engines.chat, self._engines.remote, ledger)
         self.conversations = Conversations(store)
         attention = AttentionStore(self._database)

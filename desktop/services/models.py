@@ -1,34 +1,52 @@
-"""Which chat models are on this computer, and which one answers."""
+"""Which models are on this computer, and which one answers."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from desktop.core.chat_requests import LoadModel
 from desktop.core.endpoints import Endpoint
-from desktop.core.models import ModelSpec, installed_reranker
+from desktop.core.errors import StorageError, UserError
+from desktop.core.models import PROJECTOR, ModelFormat, ModelSpec, Purpose, installed_reranker
 from desktop.core.paths import Paths
 from desktop.core.remote_requests import RemoteModel
 from desktop.services.endpoints import PREFIX, Endpoints
 from desktop.services.settings import SettingsService
+from desktop.store.models import ModelStore
 
 SMALL_MODEL_BYTES = 800_000_000
 """Below this a model is better with the few best sentences than with whole passages."""
+_ANSWERING = (Purpose.CHAT, Purpose.VISION)
 
 
 class Models:
-    """The starter model, the GGUF files in the models folder, and the addresses that are switched on."""
+    """The two starter models, those in the registry, GGUF files that somebody put into the models folder, and the
+    addresses that are switched on."""
 
-    def __init__(self, paths: Paths, settings: SettingsService, endpoints: Endpoints) -> None:
+    def __init__(
+        self, paths: Paths, settings: SettingsService, endpoints: Endpoints, store: ModelStore
+    ) -> None:
         self._paths = paths
         self._settings = settings
         self._endpoints = endpoints
+        self._store = store
+
+    def installed(self) -> list[ModelSpec]:
+        """All models whose files are there: the starters first, then in the order of adding."""
+        known = [spec for spec in self._store.all() if Path(spec.path).exists() and not spec.starter]
+        paths = {spec.path for spec in known}
+        loose = [_spec(path) for path in self._loose() if str(path) not in paths]
+        return [self._starter(), *self._starter_embedder(), *known, *loose]
+
+    def missing(self) -> list[ModelSpec]:
+        """Models in the registry whose files are gone, for example with a drive."""
+        return [spec for spec in self._store.all() if not (spec.starter or Path(spec.path).exists())]
 
     def chat_models(self) -> list[ModelSpec]:
-        """The starter model first, then the person's own by name, then those at other addresses."""
-        own = sorted(self._paths.models.glob("*.gguf")) if self._paths.models.is_dir() else []
+        """Those that can answer: the starter model first, those at other addresses last."""
         remote = [_remote(one) for one in self._endpoints.list() if one.enabled]
-        return [self._starter(), *(_spec(path) for path in own), *remote]
+        return [*(spec for spec in self.installed() if can_answer(spec)), *remote]
 
     def current(self) -> ModelSpec:
         """The model that answers: the one chosen in Settings while it is there and switched on, else the starter."""
@@ -36,8 +54,15 @@ class Models:
         if (endpoint := self._endpoints.chosen(chosen)) is not None:
             return _remote(endpoint)
         if chosen and Path(chosen).is_file():
-            return _spec(Path(chosen))
+            return self._store.at(chosen) or _spec(Path(chosen))
         return self._starter()
+
+    def use(self, model_id: str) -> None:
+        """Let a model answer from now on. Raises UserError if it cannot."""
+        spec = next((one for one in self.chat_models() if model_id in (one.id, one.path)), None)
+        if spec is None:
+            raise UserError("This model cannot chat.", "Choose another.")
+        self._settings.change(chat_model="" if spec.starter else spec.path)
 
     def to_load(self) -> LoadModel | RemoteModel:
         """How an engine is to load the current model, or to ask it."""
@@ -55,9 +80,85 @@ class Models:
         current = self.current()
         return not current.host and current.size_bytes < SMALL_MODEL_BYTES
 
+    def named(self, wanted: str) -> ModelSpec:
+        """A model by its id, name or path. Raises UserError."""
+        for spec in (*self.installed(), *self.missing()):
+            if wanted in (spec.id, spec.path) or wanted.casefold() == spec.name.casefold():
+                return spec
+        raise UserError(
+            f"There is no model named “{wanted}”.", "`deskside models list` shows those there are."
+        )
+
+    def remove(self, spec: ModelSpec) -> None:
+        """Forget a model and delete its file, unless it is only linked or lies elsewhere. Raises UserError."""
+        if spec.starter:
+            raise UserError("The starter models come with the program and stay.")
+        if spec.id:
+            self._store.remove(spec.id)
+        if self._settings.current.chat_model == spec.path:
+            self._settings.change(chat_model="")
+        for path in (Path(one) for one in (spec.path, spec.projector) if one):
+            if not spec.linked or path.is_symlink():  # the link that we made goes, what it leads to stays
+                self._delete(path)
+
+    def _delete(self, path: Path) -> None:
+        """Delete what lies in the models folder, nothing else."""
+        if self._paths.models not in path.parents:
+            return
+        try:
+            if path.is_symlink() or path.is_file():
+                path.unlink()
+            elif path.is_dir():
+                shutil.rmtree(path)
+        except OSError as error:
+            raise StorageError(
+                f"{path.name} could not be deleted.", "Close what uses it, then delete it again.", str(error)
+            ) from error
+
+    def _loose(self) -> list[Path]:
+        return sorted(self._paths.models.glob("*.gguf")) if self._paths.models.is_dir() else []
+
     def _starter(self) -> ModelSpec:
-        path = self._paths.starter_chat_model
-        return ModelSpec("SmolLM2 135M (starter)", str(path), _size(path), starter=True)
+        path = str(self._paths.starter_chat_model)
+        known = self._store.at(path)
+        return ModelSpec(
+            "SmolLM2 135M (starter)",
+            path,
+            _size(Path(path)),
+            starter=True,
+            id=known.id if known else "",
+            parameters=134_515_008,
+            quantization="Q4_1",
+            architecture="llama",
+            context=8192,
+            licence="Apache 2.0",
+            tokens_per_second=known.tokens_per_second if known else 0.0,
+        )
+
+    def _starter_embedder(self) -> list[ModelSpec]:
+        path = self._paths.starter_embedder
+        if not path.is_dir():
+            return []
+        return [
+            ModelSpec(
+                "all-MiniLM-L6 (starter)",
+                str(path),
+                sum(one.stat().st_size for one in path.glob("*.safetensors")),
+                starter=True,
+                purpose=Purpose.EMBEDDING,
+                format=ModelFormat.SENTENCE_TRANSFORMERS,
+                parameters=22_713_728,
+                quantization="F32",
+                architecture="bert",
+                context=256,
+                licence="Apache 2.0",
+            )
+        ]
+
+
+def can_answer(spec: ModelSpec) -> bool:
+    """Whether the chat can use it: a whole GGUF model, not the picture part of one."""
+    return spec.format is ModelFormat.GGUF and spec.purpose in _ANSWERING and spec.architecture != PROJECTOR
 
 
 def _remote(endpoint: Endpoint) -> ModelSpec:

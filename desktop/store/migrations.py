@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop.core.errors import StorageError
+from desktop.store import models_shape
 
 
 def migration_1(connection: sqlite3.Connection) -> None:
@@ -237,6 +238,12 @@ def migration_7(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def migration_8(connection: sqlite3.Connection) -> None:
+    """Knows models and downloads; see `models_shape`."""
+    for statement in models_shape.STATEMENTS:
+        connection.execute(statement)
+
+
 def _full_text(table: str) -> str:
     """An FTS5 table that also finds symbols such as emoji (So) and takes letters without their accents."""
     tokens = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
@@ -254,6 +261,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_5,
     migration_6,
     migration_7,
+    migration_8,
 )
 
 

@@ -135,8 +135,9 @@ class MainWindow(QMainWindow):
             "library": self._make_library,
             "search": self._make_search,
             "settings": self._make_settings,
+            "models": self._make_models,
         }
-        for name in ("topics", "images", "train", "models"):
+        for name in ("topics", "images", "train"):
             makers[name] = lambda chosen=name: self._make_placeholder(chosen)  # type: ignore[misc]
         return makers
 
@@ -184,6 +185,20 @@ class MainWindow(QMainWindow):
         page.message.connect(self.toast_later)
         page.failed.connect(self.presenter.present)
         return page
+
+    def _make_models(self) -> QWidget:
+        from desktop.ui.models_page import ModelsPage
+
+        page = ModelsPage(self._services, self._theme, self.tasks, self)
+        page.changed.connect(self._models_changed)
+        page.message.connect(self.toast_later)
+        page.failed.connect(self.presenter.present)
+        return page
+
+    def _models_changed(self) -> None:
+        """The chat's menu of models follows the models page."""
+        if "chat" in self._pages:
+            self._pages["chat"].refresh()  # type: ignore[attr-defined]
 
     def _make_placeholder(self, name: str) -> QWidget:
         from desktop.ui.placeholder_page import PlaceholderPage
@@ -311,13 +326,22 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
         self._mark_drop(False)
         # After the drag has ended: a dialog inside it would hold the other program.
-        QTimer.singleShot(0, self, lambda: self.import_paths(paths))
+        QTimer.singleShot(0, self, lambda: self._take_dropped(paths))
+
+    def _take_dropped(self, paths: Sequence[Path]) -> None:
+        """What is dropped on the models page is a model, everywhere else it is files to read."""
+        if self.current_page == "models":
+            self.page("models").take(paths)  # type: ignore[attr-defined]
+        else:
+            self.import_paths(paths)
 
     def _mark_drop(self, over: bool) -> None:
         library = self._library()
         if library is not None:
             library.drop_zone.set_over(over)
-        if over and self.current_page != "library":
+        if over and self.current_page == "models":
+            self.toast.show_message(self.tr("Let go to use this model"))
+        elif over and self.current_page != "library":
             self.toast.show_message(self.tr("Let go to add these files"))
 
     # --- messages, tasks, failures

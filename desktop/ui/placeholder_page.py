@@ -11,7 +11,7 @@ from desktop.ui.theme import Theme
 
 
 class PlaceholderPage(QFrame):
-    """One of topics, images, train, models. `next_step` names the page its button leads to."""
+    """One of topics, images, train. `next_step` names the page its button leads to."""
 
     next_step = Signal(str)
 
@@ -55,14 +55,5 @@ class PlaceholderPage(QFrame):
                 ),
                 chat,
                 "chat",
-            ),
-            "models": (
-                self.tr("More models are not here yet"),
-                self.tr(
-                    "Here you will find models that fit this computer. The small starter model is in use. "
-                    "If you have a model file (GGUF), you can choose it in the settings, under Advanced."
-                ),
-                self.tr("Open the settings"),
-                "settings",
             ),
         }

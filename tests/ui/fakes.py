@@ -15,18 +15,9 @@ from desktop.core.settings import Settings
 from tests.ui.fake_finding import FakeFinding
 from tests.ui.fake_folders import FakeSyncing
 from tests.ui.fake_library import START, FakeImporting, FakeLibrary
+from tests.ui.fake_models import FakeModelImport, FakeModels
 
 Script = Callable[[CancelToken], Iterator[Event]]
-
-
-@dataclass(frozen=True)
-class FakeModel:
-    """What the models service tells of a chat model."""
-
-    name: str
-    path: Path
-    size_bytes: int
-    starter: bool
 
 
 class FakeSettings:
@@ -187,17 +178,6 @@ class FakePages:
         return f"Before. {words} After.", 8, 8 + len(words)
 
 
-class FakeModels:
-    def __init__(self) -> None:
-        self.one = FakeModel("SmolLM2 135M", Path("smollm2.gguf"), 94_000_000, True)
-
-    def chat_models(self) -> list[FakeModel]:
-        return [self.one]
-
-    def current(self) -> FakeModel:
-        return self.one
-
-
 class FakeServices:
     """Stands for `desktop.services.all.Services`."""
 
@@ -212,6 +192,7 @@ class FakeServices:
         self.pages = FakePages()
         self.finding = FakeFinding()
         self.models = FakeModels()
+        self.model_import = FakeModelImport(self.models)
         self.closed = False
 
     def close(self) -> None:

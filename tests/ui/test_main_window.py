@@ -87,7 +87,6 @@ def test_every_page_is_reached_from_the_rail_and_by_keys(window: MainWindow, qtb
         ("topics", "library"),
         ("images", "library"),
         ("train", "chat"),
-        ("models", "settings"),
     ],
 )
 def test_a_page_to_come_leads_to_what_is_there(

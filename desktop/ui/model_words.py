@@ -1,0 +1,68 @@
+"""What the models page says of a model: its purpose, size, speed and licence in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.core.models import ModelFormat, ModelSpec, Purpose
+
+WORDS_A_TOKEN = 0.75
+"""English words; the usual rule of thumb for the vocabularies of today's models."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ModelWords", text)
+
+
+def size_words(size: float) -> str:
+    """Bytes as 94 MB or 2.5 GB."""
+    if size >= 9.95e8:
+        return _tr("{n} GB").replace("{n}", f"{size / 1e9:.1f}")
+    return _tr("{n} MB").replace("{n}", f"{max(size / 1e6, 0.1 if size else 0):.0f}")
+
+
+def parameter_words(parameters: float) -> str:
+    """Billions of parameters: 135M, 3.8B, 30B."""
+    if not parameters:
+        return ""
+    if parameters < 9.95e8:
+        return f"{parameters / 1e6:.0f}M"
+    billions = parameters / 1e9
+    return f"{billions:.0f}B" if billions >= 9.95 else f"{billions:.1f}B"
+
+
+def speed_words(tokens_per_second: float) -> str:
+    """Tokens a second as words a second, or ''."""
+    if not tokens_per_second:
+        return ""
+    words = tokens_per_second * WORDS_A_TOKEN
+    number = f"{words:.0f}" if words >= 2 else f"{words:.1f}"
+    return _tr("{n} words a second").replace("{n}", number)
+
+
+def purpose_words(spec: ModelSpec, base: str = "") -> str:
+    """What it is for; `base` names the model that an adapter belongs to."""
+    if spec.purpose is Purpose.ADAPTER:
+        return (
+            _tr("Adapter for {name}").replace("{name}", base or spec.base)
+            if base or spec.base
+            else _tr("Adapter")
+        )
+    words = purpose_name(spec.purpose)
+    if spec.starter:
+        return _tr("{what}, starter model").replace("{what}", words)
+    if spec.format is not ModelFormat.GGUF and spec.purpose is Purpose.CHAT:
+        return _tr("For training")
+    return words
+
+
+def purpose_name(purpose: Purpose) -> str:
+    """The word for a purpose."""
+    return {
+        Purpose.CHAT: _tr("Chat"),
+        Purpose.VISION: _tr("Chat about pictures"),
+        Purpose.EMBEDDING: _tr("Finding passages"),
+        Purpose.RERANKING: _tr("Sorting results"),
+        Purpose.CAPTIONING: _tr("Describing pictures"),
+        Purpose.ADAPTER: _tr("Adapter"),
+    }[purpose]

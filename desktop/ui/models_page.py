@@ -1,0 +1,252 @@
+"""The models page: what is on this computer, and how to bring more in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.core.errors import DesksideError
+from desktop.core.models import ModelSpec
+from desktop.ui.model_details import ModelDetails
+from desktop.ui.model_import_dialog import ModelImportDialog
+from desktop.ui.model_words import size_words
+from desktop.ui.models_rows import ModelRow, WorkRow, sorts_before
+from desktop.ui.tasks import ListedTask, TaskList
+from desktop.ui.theme import Theme
+from desktop.ui.widgets import Button, Label, frame, line, menu
+from desktop.ui.worker import Factory
+
+if TYPE_CHECKING:
+    from desktop.services.all import Services
+
+
+class ModelsPage(QFrame):
+    """`message` asks for a toast (words, undo, commit), `failed` carries what went wrong, `changed` that the models
+    are not those of before."""
+
+    message = Signal(str, object, object)
+    failed = Signal(object)
+    changed = Signal()
+
+    def __init__(
+        self, services: Services, theme: Theme, tasks: TaskList, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services, self._theme, self._tasks = services, theme, tasks
+        self._working: list[tuple[ListedTask, str]] = []
+        self._hidden: set[str] = set()
+        self.setProperty("kind", "page")
+        self.setObjectName("models_page")
+        self._build()
+        self.refresh()
+
+    # --- layout
+
+    def _build(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._head())
+        self.area = QScrollArea(self)
+        self.area.setObjectName("models_area")
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = frame("scroll", "models_inside")
+        self.area.setWidget(inside)
+        outer.addWidget(self.area, 1)
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(24, 0, 24, 24)
+        self.column.setSpacing(16)
+        self.column.addWidget(self._installed_card())
+        self.column.addStretch(1)
+
+    def _head(self) -> QWidget:
+        holder = QWidget(self)
+        holder.setFixedHeight(self._theme.px(64))
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(24, 0, 24, 0)
+        row.addWidget(Label(self.tr("Models"), "title"))
+        row.addStretch(1)
+        self.own_button = Button(
+            self._theme, self.tr("Use a model file"), icon="folder-open", name="models_own"
+        )
+        self.own_button.clicked.connect(self._open_own)
+        row.addWidget(self.own_button)
+        return holder
+
+    def _installed_card(self) -> QFrame:
+        card = frame("card", "models_installed", self)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(1, 0, 1, 0)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 12, 16, 12)
+        head.setSpacing(8)
+        head.addWidget(Label(self.tr("On this computer"), "head"))
+        self.total = Label("", "body", "text2")
+        head.addWidget(self.total)
+        head.addStretch(1)
+        column.addLayout(head)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(0)
+        column.addLayout(self._rows)
+        return card
+
+    # --- what is shown
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the models anew."""
+        models = self._services.models
+        try:
+            specs, missing = models.installed(), models.missing()
+            current, usable = models.current().path, {spec.path for spec in models.chat_models()}
+        except DesksideError as error:
+            self.failed.emit(error)
+            return
+        while (item := self._rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.setParent(None)
+                widget.deleteLater()
+        for entry, name in self._working:
+            self._add(WorkRow(self._theme, entry, name))
+        names = {spec.path: spec.name for spec in specs}
+        shown = [spec for spec in sorted(specs, key=sorts_before) if spec.path not in self._hidden]
+        for spec in shown:
+            self._add_model(spec, current, spec.path in usable, names.get(spec.base, ""))
+        for spec in missing:
+            if spec.path not in self._hidden:
+                self._add_model(spec, current, False, "", missing=True)
+        self.total.setText(self._total(shown))
+
+    def _total(self, specs: Sequence[ModelSpec]) -> str:
+        words = self.tr("1 model, {size}") if len(specs) == 1 else self.tr("{n} models, {size}")
+        size = size_words(sum(spec.size_bytes for spec in specs))
+        return words.replace("{n}", str(len(specs))).replace("{size}", size)
+
+    def _add_model(
+        self, spec: ModelSpec, current: str, usable: bool, base: str, *, missing: bool = False
+    ) -> None:
+        row = ModelRow(
+            self._theme, spec, in_use=spec.path == current, usable=usable, base=base, missing=missing
+        )
+        row.use.connect(self.use)
+        row.measure.connect(self.measure)
+        row.details.connect(self.show_details)
+        row.remove.connect(self.remove)
+        self._add(row)
+
+    def _add(self, row: QWidget) -> None:
+        self._rows.addWidget(line())
+        self._rows.addWidget(row)
+
+    # --- what can be done
+
+    def use(self, spec: ModelSpec) -> None:
+        """Let a model answer from now on."""
+        try:
+            self._services.models.use(spec.id or spec.path)
+        except DesksideError as error:
+            self.failed.emit(error)
+        self._changed()
+
+    def measure(self, spec: ModelSpec) -> None:
+        """Measure how fast a model writes."""
+        title = self.tr("Measuring {name}").replace("{name}", spec.name)
+        self._start(
+            title, spec.name, lambda cancel: self._services.model_import.measure(spec, cancel), "gauge"
+        )
+
+    def bring(self, path: Path, *, copy: bool) -> None:
+        """Check a file or folder and put it on the list."""
+        title = self.tr("Checking {name}").replace("{name}", path.name)
+        self._start(
+            title, path.name, lambda cancel: self._services.model_import.bring(path, cancel, copy=copy)
+        )
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Ask for each dropped or chosen model how it is to be used, then bring it in."""
+        for path in paths:
+            dialog = ModelImportDialog(self._theme, path, self.window())
+            answer, copy = dialog.exec(), dialog.copy
+            dialog.deleteLater()
+            if answer == QDialog.DialogCode.Accepted:
+                self.bring(path, copy=copy)
+
+    def remove(self, spec: ModelSpec) -> None:
+        """Take a model off the list, with Undo; a file of ours is deleted when Undo is gone."""
+        self._hidden.add(spec.path)
+        self.refresh()
+
+        def undo() -> None:
+            self._hidden.discard(spec.path)
+            self._changed()
+
+        def commit() -> None:
+            try:
+                self._services.models.remove(spec)
+            except DesksideError as error:
+                self.failed.emit(error)
+            undo()
+
+        words = self.tr("{name} is off the list. Its file stays where it is.")
+        if not spec.linked:
+            words = self.tr("{name} is deleted")
+        self.message.emit(words.replace("{name}", spec.name), undo, commit)
+
+    def show_details(self, spec: ModelSpec) -> None:
+        """Everything that is known of a model."""
+        dialog = ModelDetails(self._theme, spec, [], self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _start(self, title: str, name: str, work: Factory, icon: str = "cube") -> ListedTask:
+        entry = self._tasks.start(title, work, icon=icon)
+        self._working.append((entry, name))
+        entry.task.finished.connect(lambda: self._ended(entry))
+        self.refresh()
+        return entry
+
+    def _ended(self, entry: ListedTask) -> None:
+        self._working = [(one, name) for one, name in self._working if one is not entry]
+        self._changed()
+
+    def _changed(self) -> None:
+        self.refresh()
+        self.changed.emit()
+
+    def _open_own(self) -> None:
+        made = menu(self, "models_own_menu")
+        actions: list[tuple[str, str, Callable[[], None]]] = [
+            ("file", self.tr("Choose a GGUF file"), self._choose_file),
+            ("folder", self.tr("Choose a model's folder"), self._choose_folder),
+        ]
+        for icon, words, what in actions:
+            made.addAction(self._theme.icon(icon), words).triggered.connect(what)
+        corner = self.own_button.mapToGlobal(self.own_button.rect().bottomRight())
+        corner.setX(corner.x() - made.sizeHint().width())
+        made.popup(corner)
+
+    def _choose_file(self) -> None:
+        names, _kind = QFileDialog.getOpenFileNames(
+            self,
+            self.tr("Choose a GGUF file"),
+            "",
+            f"{self.tr('Models')} (*.gguf);;{self.tr('All files')} (*)",
+        )
+        self.take([Path(name) for name in names])
+
+    def _choose_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a model's folder"))
+        self.take([Path(name)] if name else [])

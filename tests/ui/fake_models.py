@@ -1,0 +1,85 @@
+"""Models in memory for the window's tests."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from desktop.core.cancel import CancelToken
+from desktop.core.errors import ModelError
+from desktop.core.events import Event, Progress
+from desktop.core.model_events import ModelAdded, ModelMeasured
+from desktop.core.models import ModelFormat, ModelSpec, Purpose, Shape
+
+STARTER = ModelSpec(
+    "SmolLM2 135M", "smollm2.gguf", 94_000_000, True, parameters=134_515_008, quantization="Q4_1",
+    architecture="llama", context=8192, licence="Apache 2.0", tokens_per_second=122.0,
+    shape=Shape((3,) * 30, 9, 64, 64, 576, 1536, 49152),
+)  # fmt: skip
+QWEN = ModelSpec(
+    "Qwen3 4B", "/models/qwen3-4b.gguf", 2_500_000_000, id="q4", parameters=4_020_000_000, quantization="Q4_K_M",
+    architecture="qwen3", context=40_960, licence="Apache 2.0", source="Qwen/Qwen3-4B-GGUF", tokens_per_second=14.6,
+    sha256="7485fe6f11af29433bc51cab58009521f205840f5b4ae3a32fa7f92e8534fdf5",
+    shape=Shape((8,) * 36, 32, 128, 128, 2560, 9728, 151_936),
+)  # fmt: skip
+TONE = ModelSpec("Our tone", "/models/tone.gguf", 34_000_000, id="t", purpose=Purpose.ADAPTER, base=QWEN.path)
+EMBEDDER = ModelSpec(
+    "E5 small, many languages", "/models/e5", 471_000_000, id="e5", purpose=Purpose.EMBEDDING,
+    format=ModelFormat.SENTENCE_TRANSFORMERS, parameters=118_000_000, linked=True,
+)  # fmt: skip
+
+
+class FakeModels:
+    def __init__(self) -> None:
+        self.all = [STARTER]
+        self.gone: list[ModelSpec] = []
+        self.chosen = STARTER
+
+    def installed(self) -> list[ModelSpec]:
+        return list(self.all)
+
+    def missing(self) -> list[ModelSpec]:
+        return list(self.gone)
+
+    def chat_models(self) -> list[ModelSpec]:
+        return [one for one in self.all if one.purpose is Purpose.CHAT]
+
+    def current(self) -> ModelSpec:
+        return self.chosen
+
+    def use(self, model_id: str) -> None:
+        self.chosen = next(one for one in self.all if model_id in (one.id, one.path))
+
+    def remove(self, spec: ModelSpec) -> None:
+        self.all = [one for one in self.all if one.path != spec.path]
+        if self.chosen.path == spec.path:
+            self.chosen = STARTER
+
+
+class FakeModelImport:
+    """Adds the file under its name; waits for `hold` after its first step, and fails for a name with 'broken'."""
+
+    def __init__(self, models: FakeModels) -> None:
+        self._models = models
+        self.hold = threading.Event()
+        self.hold.set()
+        self.brought: list[tuple[Path, bool]] = []
+
+    def bring(self, path: Path, cancel: CancelToken, *, copy: bool = False) -> Iterator[Event]:
+        self.brought.append((path, copy))
+        yield Progress(1_100_000_000, 2_500_000_000, "Reading every byte, 1.1 of 2.5 GB")
+        while not self.hold.wait(0.01):
+            cancel.check()
+        if "broken" in path.name:
+            raise ModelError(f"{path.name} cannot be used: the file is cut off: only 41% of it is there.")
+        spec = ModelSpec(path.stem, str(path), 2_500_000_000, id=path.stem, linked=not copy)
+        self._models.all.append(spec)
+        yield ModelAdded(spec)
+
+    def measure(self, spec: ModelSpec, cancel: CancelToken) -> Iterator[Event]:
+        self._models.all = [
+            replace(one, tokens_per_second=20.0) if one.path == spec.path else one for one in self._models.all
+        ]
+        yield ModelMeasured(spec.id, 20.0)

@@ -1,0 +1,158 @@
+"""The models page: what is installed, bringing a model in, choosing and removing one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.ui.main_window import MainWindow
+from desktop.ui.model_import_dialog import ModelImportDialog
+from desktop.ui.model_words import parameter_words, size_words, speed_words
+from desktop.ui.models_page import ModelsPage
+from desktop.ui.models_rows import ModelRow, WorkRow
+from desktop.ui.theme import Theme
+from desktop.ui.widgets import Label
+from tests.ui.fake_models import EMBEDDER, QWEN, STARTER, TONE
+from tests.ui.fakes import FakeServices
+
+
+@pytest.fixture
+def window(services: FakeServices, theme: Theme, qtbot: QtBot) -> MainWindow:
+    services.models.all += [QWEN, TONE, EMBEDDER]
+    services.models.chosen = QWEN
+    made = MainWindow(services, theme, first_page="models")  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def page(window: MainWindow) -> ModelsPage:
+    found = window.page("models")
+    assert isinstance(found, ModelsPage)
+    return found
+
+
+def _rows(page: ModelsPage) -> list[ModelRow]:
+    return page.findChildren(ModelRow)
+
+
+def _row(page: ModelsPage, name: str) -> ModelRow:
+    return next(row for row in _rows(page) if row.spec.name == name)
+
+
+def _words(row: ModelRow) -> list[str]:
+    return [label.text() for label in row.findChildren(Label)]
+
+
+def test_the_page_shows_what_is_installed_the_starters_last_of_their_kind(page: ModelsPage) -> None:
+    assert [row.spec.name for row in _rows(page)] == [
+        "Qwen3 4B", "SmolLM2 135M", "Our tone", "E5 small, many languages",
+    ]  # fmt: skip
+    assert _words(_row(page, "Qwen3 4B")) == ["Qwen3 4B", "Chat", "2.5 GB", "11 words a second"]
+    assert _words(_row(page, "Our tone"))[1] == "Adapter for Qwen3 4B"
+    assert page.total.text() == "4 models, 3.1 GB"
+
+
+def test_only_the_model_in_use_has_no_use_button_and_only_chat_models_can_be_used(
+    page: ModelsPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    shown = {row.spec.name: not row.use_button.isHidden() for row in _rows(page)}
+    assert shown == {
+        "Qwen3 4B": False, "SmolLM2 135M": True, "Our tone": False, "E5 small, many languages": False,
+    }  # fmt: skip
+    with qtbot.waitSignal(page.changed):
+        qtbot.mouseClick(_row(page, "SmolLM2 135M").use_button, Qt.MouseButton.LeftButton)
+    assert services.models.chosen == STARTER
+    assert _row(page, "SmolLM2 135M").use_button.isHidden()
+
+
+def test_a_model_is_checked_in_a_row_of_its_own_and_then_listed(
+    page: ModelsPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    services.model_import.hold.clear()
+    page.bring(Path("/x/Mistral.gguf"), copy=True)
+    (row,) = page.findChildren(WorkRow)
+    qtbot.waitUntil(lambda: row.words.text() == "Reading every byte, 1.1 of 2.5 GB")
+    assert row.bar.share == pytest.approx(0.44)
+    assert row.pause_button.isHidden()
+    services.model_import.hold.set()
+    qtbot.waitUntil(lambda: any(row.spec.name == "Mistral" for row in _rows(page)))
+    assert services.model_import.brought == [(Path("/x/Mistral.gguf"), True)]
+    assert page.findChildren(WorkRow) == []
+
+
+def test_cancelling_a_check_leaves_the_list_as_it_was(
+    page: ModelsPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    services.model_import.hold.clear()
+    page.bring(Path("/x/Mistral.gguf"), copy=True)
+    (row,) = page.findChildren(WorkRow)
+    qtbot.mouseClick(row.cancel_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.findChildren(WorkRow) == [])
+    assert len(_rows(page)) == 4
+
+
+def test_a_model_that_cannot_be_used_is_told_in_the_banner(
+    window: MainWindow, page: ModelsPage, qtbot: QtBot
+) -> None:
+    page.bring(Path("/x/broken.gguf"), copy=False)
+    qtbot.waitUntil(window.banner.isVisible)
+    assert "broken.gguf cannot be used" in window.banner.title.text()
+    assert len(_rows(page)) == 4
+
+
+def test_removing_can_be_undone_and_is_done_when_the_toast_has_gone(
+    window: MainWindow, page: ModelsPage, services: FakeServices
+) -> None:
+    page.remove(QWEN)
+    assert "Qwen3 4B" not in {row.spec.name for row in _rows(page)}
+    window.toast.undo_button.click()
+    assert "Qwen3 4B" in {row.spec.name for row in _rows(page)}
+    page.remove(QWEN)
+    window.toast.finish()
+    assert QWEN not in services.models.all
+    assert services.models.chosen == STARTER
+
+
+def test_a_model_whose_file_is_gone_says_so(page: ModelsPage, services: FakeServices) -> None:
+    services.models.all.remove(EMBEDDER)
+    services.models.gone.append(EMBEDDER)
+    page.refresh()
+    row = _row(page, EMBEDDER.name)
+    assert "Its file is not there now" in _words(row)
+    assert row.use_button.isHidden()
+
+
+def test_a_speed_is_measured_and_shown(page: ModelsPage, qtbot: QtBot) -> None:
+    page.measure(QWEN)
+    qtbot.waitUntil(lambda: "15 words a second" in _words(_row(page, "Qwen3 4B")))
+
+
+@pytest.mark.parametrize(("button", "copy"), [("link_button", False), ("copy_button", True)])
+def test_a_dropped_model_is_asked_about(
+    window: MainWindow,
+    page: ModelsPage,
+    services: FakeServices,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    button: str,
+    copy: bool,
+) -> None:
+    def answer(dialog: ModelImportDialog) -> int:
+        getattr(dialog, button).click()
+        return dialog.result()
+
+    monkeypatch.setattr(ModelImportDialog, "exec", answer)
+    window._take_dropped([Path("/x/own.gguf")])
+    qtbot.waitUntil(lambda: services.model_import.brought == [(Path("/x/own.gguf"), copy)])
+    qtbot.waitUntil(lambda: not window.tasks.running)
+
+
+def test_sizes_and_speeds_in_words() -> None:
+    assert [size_words(n) for n in (94_000_000, 2_500_000_000, 996_000_000)] == ["94 MB", "2.5 GB", "1.0 GB"]
+    assert [parameter_words(n) for n in (0, 135e6, 3.8e9, 30.4e9)] == ["", "135M", "3.8B", "30B"]
+    assert [speed_words(n) for n in (0, 1.2, 122)] == ["", "0.9 words a second", "92 words a second"]
