@@ -56,6 +56,11 @@ def import_files(options: argparse.Namespace) -> int:
             return built.importing.import_files(options.paths, collection.id, columns, cancel)
 
         summary = print_import(options, work)
+        locked = len(built.library.attention_ids(collection.id, "encrypted"))
+    if locked:
+        number = "1 file is" if locked == 1 else f"{locked:,} files are"
+        given = f"{number} still locked: the password does not fit."
+        tell(given if options.password else f"{number} locked. Give their password with --password.")
     return PARTLY if summary.failed else DONE
 
 

@@ -37,6 +37,7 @@ class CheckUpBanner(Banner):
         self._actions: AttentionActions | None = None
         self._similar: SimilarBanner | None = None
         self._collection = ""
+        self._due: set[str] = set()
         self._told: dict[str, tuple[tuple[FindingKind, int], ...]] = {}
         self.hide()
         self.acted.connect(lambda: self.open(self._collection))
@@ -47,12 +48,22 @@ class CheckUpBanner(Banner):
         self._actions, self._similar = actions, similar
 
     def show_collection(self, collection_id: str) -> None:
-        """Another collection is shown, in which nothing was imported just now."""
+        """Another collection is shown; what was imported into it meanwhile is told now."""
         self._collection = collection_id
         self.hide()
+        if collection_id in self._due:
+            self.look(collection_id)
+
+    def import_ended(self, collection_id: str) -> None:
+        """Say what stands out, as soon as the collection is shown."""
+        if collection_id == self._collection:
+            self.look(collection_id)
+        else:
+            self._due.add(collection_id)
 
     def look(self, collection_id: str) -> None:
-        """An import has ended: say what stands out, on a thread of its own."""
+        """Say what stands out, on a thread of its own."""
+        self._due.discard(collection_id)
         found: list[CheckUp] = []
 
         def work(cancel: CancelToken) -> Iterator[Event]:

@@ -241,16 +241,18 @@ class LibraryPage(LibraryView):
             self._refresh_timer.start()
 
     def _import_moved(self, collection_id: str) -> None:
-        if collection_id != self.panel.current:
-            return
         entry = self._imports.running(collection_id)
+        if collection_id != self.panel.current:
+            if entry is None:
+                self.check_up.import_ended(collection_id)
+            return
         was_busy = not self.busy.isHidden()
         self.busy.setVisible(entry is not None)
         self._fit_cards()
         if entry is None:
             if was_busy:
                 self._refresh()
-                self.check_up.look(collection_id)
+                self.check_up.import_ended(collection_id)
             return
         self.banner.hide()
         self.check_up.hide()

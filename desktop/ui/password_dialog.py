@@ -88,6 +88,7 @@ class PasswordDialog(QDialog):
         self.problem.hide()
         self._entry = self._imports.unlock(self._locked, self.password.text(), self._collection)
         self._entry.task.finished.connect(self._tried)
+        self._entry.changed.connect(self._show_busy)  # it may wait for another import to end
         self._show_state()
 
     def _tried(self) -> None:
@@ -123,11 +124,15 @@ class PasswordDialog(QDialog):
         busy = self._entry is not None
         self.words.set_text(self._locked_words())
         self.spinner.setVisible(busy)
-        self.busy.setText(self.tr("Trying it") if busy else "")
+        self._show_busy()
         self.password.setEnabled(not busy)
         self.unlock_button.setEnabled(not busy and bool(self.password.text()))
         if self.isVisible():
             self.adjustSize()  # a dialog does not grow by itself when a line comes
+
+    def _show_busy(self) -> None:
+        words = (self._entry.note or self.tr("Trying it")) if self._entry is not None else ""
+        self.busy.setText(words)
 
     def _locked_words(self) -> str:
         found = (self._services.library.document(one) for one in self._locked[:_NAMED])

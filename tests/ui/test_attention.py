@@ -16,6 +16,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button
 from tests.ui.fakes import FakeServices
 from tests.ui.test_folders import Shown as Folders
+from tests.ui.test_reachable import controls
 
 FAILED, READY, SKIPPED = DocumentState.FAILED, DocumentState.READY, DocumentState.SKIPPED
 
@@ -181,6 +182,10 @@ def test_the_password_is_tried_on_all_and_a_wrong_one_is_said_in_place(shown: Sh
         dialog.words.text() == "3 files are locked. The password is tried on all of them: a.pdf, b.pdf, c.pdf"
     )
     assert not dialog.unlock_button.isEnabled()
+    for control in controls(dialog):
+        assert control.objectName(), control
+        assert control.accessibleName(), control.objectName()
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.objectName()
     field = dialog.password.field
     assert field.echoMode() is QLineEdit.EchoMode.Password
     shown.qtbot.mouseClick(dialog.password.eye, Qt.MouseButton.LeftButton)

@@ -21,6 +21,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button
 from tests.ui.fakes import FakeServices
 from tests.ui.test_folders import Shown as Folders
+from tests.ui.test_reachable import controls
 
 
 class Shown(Folders):
@@ -101,8 +102,27 @@ def test_the_sentence_leaves_with_its_collection(shown: Shown) -> None:
     assert shown.page.check_up.isHidden()
 
 
+def test_an_import_into_a_collection_that_is_not_shown_is_told_when_it_is(shown: Shown) -> None:
+    other = shown.library.create_collection("Board papers")
+    shown.page.panel.reload()
+    shown.page.show_collection(other.id)
+    shown.import_one("New.pdf")
+    shown.qtbot.wait(50)
+    assert shown.page.check_up.isHidden()
+    shown.page.show_collection(shown.collection)
+    shown.qtbot.waitUntil(lambda: not shown.page.check_up.isHidden(), timeout=3000)
+    shown.page.show_collection(other.id)
+    shown.page.show_collection(shown.collection)
+    shown.qtbot.wait(50)
+    assert shown.page.check_up.isHidden()
+
+
 def test_the_dialog_tells_what_there_is_and_what_it_means(shown: Shown) -> None:
     dialog = shown.open()
+    for control in controls(dialog):
+        assert control.objectName(), control
+        assert control.accessibleName(), control.objectName()
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.objectName()
     assert dialog.summary.text() == (
         "All 6 files can be asked, with 412 pages. They are in English (5) and German (1)."
     )

@@ -25,7 +25,8 @@ CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLi
 PAGES = ("library", "search", "topics", "images", "train", "models", "settings")
 
 
-def _controls(parent: QWidget) -> list[QWidget]:
+def controls(parent: QWidget) -> list[QWidget]:
+    """What a person works in it."""
     found = [widget for kind in CONTROLS for widget in parent.findChildren(kind)]
     # The parts that Qt itself builds a control from are reached through it.
     return [
@@ -56,10 +57,10 @@ def test_every_control_has_names_and_takes_the_keyboard(window: MainWindow, name
     page = window.page(name)
     if isinstance(page, SettingsPage):
         page.advanced_button.click()
-    controls = _controls(page)
-    assert controls
-    nameless = [c for c in controls if not c.objectName() or not c.accessibleName()]
-    deaf = [c for c in controls if not c.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    found = controls(page)
+    assert found
+    nameless = [c for c in found if not c.objectName() or not c.accessibleName()]
+    deaf = [c for c in found if not c.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert [f"{type(c).__name__} {c.objectName()!r}" for c in nameless] == []
     assert [c.objectName() for c in deaf] == []
     window.close()
@@ -69,7 +70,7 @@ def test_the_tab_key_reaches_every_shown_control_of_the_library(window: MainWind
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     page = window.page("library")
-    wanted = {c.objectName() for c in _controls(page) if c.isVisible() and c.isEnabled()}
+    wanted = {c.objectName() for c in controls(page) if c.isVisible() and c.isEnabled()}
     reached = set()
     for _turn in range(60):
         qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Tab)

@@ -152,9 +152,11 @@ def test_a_password_comes_from_the_person_or_the_environment_never_from_the_comm
 ) -> None:
     write_files(files, locked="!locked sesame The heron stands.", other="!locked open The otter swims.")
     terminal.json("import", files, "--collection", "c", code=3)
+    assert "2 files are locked. Give their password with --password." in terminal.err
     assert terminal.run("import", files, "--collection", "c", "--password", "sesame") == 2
     monkeypatch.setattr("getpass.getpass", lambda _: "sesame")
     rows = terminal.json("import", files, "--collection", "c", "--password", code=3)
+    assert "1 file is still locked: the password does not fit." in terminal.err
     assert [Path(row["file"]).name for row in rows if row.get("state") == "ready"] == ["locked.txt"]
     monkeypatch.setenv("DESKSIDE_PASSWORD", "open")
     rows = terminal.json("import", files, "--collection", "c")
