@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.cancel import CancelToken
@@ -47,7 +47,8 @@ class CheckUpDialog(QDialog):
         self.setObjectName("check_up_dialog")
         title = self.tr("Check-up of {name}").replace("{name}", collection.name if collection else "")
         self.setWindowTitle(title)
-        self.resize(theme.px(600), theme.px(520))
+        room = parent.size() if parent is not None else QSize(1280, 800)
+        self.resize(min(theme.px(600), room.width() - 48), min(theme.px(520), room.height() - 64))
         self._build(title)
         self.look()
 

@@ -198,7 +198,8 @@ class LibraryView(QFrame):
         self.find_field.setFixedWidth(self._theme.px(176 if room >= NARROW_TABLE else 140))
         self.folder_button.setVisible(room >= NARROW_SIDE)
         # Where the title needs the room, the number stands in the list of collections alone.
-        self.count.setVisible(bool(self.panel.current) and (room >= NARROW_TABLE or narrow))
+        has_room = room >= NARROW_TABLE or (narrow and self._theme.text_size <= 130)
+        self.count.setVisible(bool(self.panel.current) and has_room)
         self.ask_button.setVisible(room >= NARROW_TABLE and not self.add_button.isHidden())
         self.attention.fold(self.height() < self._theme.px(_LOW))
         self._fit_cards()

@@ -6,22 +6,24 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desktop.core.attention import AttentionGroup
 from desktop.core.check_up import LONG_CHARACTERS, DocumentFacts, FindingKind, check_up
 from desktop.core.documents import Collection, Document, DocumentState
-from desktop.core.errors import ReadError
+from desktop.core.errors import EngineTimeout, ReadError
 from desktop.core.events import ImportSummary
 from desktop.core.languages import knows_only_english, language_name
+from desktop.core.requests import Request
 from desktop.core.settings import Settings
 from desktop.services.all import Services
 from desktop.services.import_steps import with_more_time
 from desktop.store.attention import AttentionStore
 from desktop.store.catalogue import Catalogue, NewDocument
 from desktop.store.database import Database
-from tests.support import make_services, write_files
+from tests.support import InProcess, make_services, write_files
 
 READY, FAILED, SKIPPED, WAITING = (
     DocumentState.READY,
@@ -249,6 +251,40 @@ def test_pages_that_nobody_read_are_read_when_it_is_asked(services: Services, tm
     assert summary.ready == 1
     assert _reasons(services, collection) == {}
     assert services.library.check_up(collection).finding(FindingKind.SCANNED).count == 1
+
+
+class _Timed(InProcess):
+    """Notes how long a file may stand still; `hang` says whether reading does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.silences: list[float | None] = []
+        self.hang = True
+
+    def request(
+        self, request: Request, *rest: Any, silence: float | None = None, **more: Any
+    ) -> Iterator[object]:
+        self.silences.append(silence)
+        if self.hang:
+            raise EngineTimeout("Reading stood still.")
+        return super().request(request, *rest, silence=silence, **more)
+
+
+def test_a_file_that_took_too_long_is_read_with_more_time(home: Path, tmp_path: Path) -> None:
+    reader = _Timed()
+    services = make_services(home, reader=reader)
+    try:
+        collection = services.library.create_collection("Slow").id
+        files = write_files(tmp_path / "in", a="The heron stands.")
+        list(services.importing.import_files(files, collection))
+        assert _reasons(services, collection) == {"too slow": 1}
+        reader.hang = False
+        ids = services.library.attention_ids(collection, "too slow")
+        list(services.importing.retry(ids, patient=True))
+        assert _reasons(services, collection) == {}
+        assert reader.silences == [120.0, 480.0]
+    finally:
+        services.close()
 
 
 def test_another_try_gets_more_time_within_what_the_settings_allow() -> None:
