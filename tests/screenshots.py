@@ -27,7 +27,6 @@ from desktop.core.folders import FolderState
 from desktop.ui.folder_dialog import FolderDialog
 from desktop.ui.library_page import LibraryPage
 from desktop.ui.main_window import MainWindow
-from desktop.ui.settings_page import SettingsPage
 from desktop.ui.similar_files import SimilarDialog
 from desktop.ui.theme import Theme
 from tests.ui.fakes import FakeServices
@@ -244,21 +243,6 @@ def tasks_popover(stage: Stage) -> QWidget | None:
     return stage.window.findChild(QWidget, "tasks_popover")
 
 
-def settings(stage: Stage) -> QWidget | None:
-    stage.window.show_page("settings")
-    return None
-
-
-def settings_advanced(stage: Stage) -> QWidget | None:
-    stage.window.show_page("settings")
-    page = stage.window.page("settings")
-    assert isinstance(page, SettingsPage)
-    page.advanced_button.click()
-    stage.settle(100)
-    page.area.verticalScrollBar().setValue(page.area.verticalScrollBar().maximum())
-    return None
-
-
 def placeholder(name: str) -> Scene:
     """One of the pages that come later."""
 
@@ -284,24 +268,23 @@ SCENES: dict[str, Scene] = {
     "library-failed": library_failed_start,
     "bug-dialog": bug_dialog,
     "tasks": tasks_popover,
-    "settings": settings,
-    "settings-advanced": settings_advanced,
     **{name: placeholder(name) for name in ("topics", "images", "train")},
 }
 
 
 def all_scenes() -> dict[str, Scene]:
-    """The scenes here, and those of the chat, the library's files that need attention, the search and the models."""
+    """The scenes here, and those of the other modules."""
     from tests.ui.chat_scenes import SCENES as CHAT
     from tests.ui.library_scenes import SCENES as LIBRARY
     from tests.ui.models_scenes import SCENES as MODELS
     from tests.ui.search_scenes import SCENES as SEARCH
+    from tests.ui.settings_scenes import SCENES as SETTINGS
 
-    return {**CHAT, **SCENES, **LIBRARY, **SEARCH, **MODELS}
+    return {**CHAT, **SCENES, **LIBRARY, **SEARCH, **MODELS, **SETTINGS}
 
 
 def _first_page(name: str) -> str:
-    return "settings" if name in SCENES else "chat"
+    return "settings" if name in SCENES or name.startswith("settings") else "chat"
 
 
 def draw(app: QApplication, theme: Theme, name: str, size: tuple[int, int], file: Path) -> None:

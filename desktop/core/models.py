@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from desktop.core.endpoints import is_this_computer
+
 PROJECTOR = "clip"
 """The architecture that the picture part of a vision model names itself by."""
 
@@ -89,6 +91,11 @@ class ModelSpec:
     tokens_per_second: float = 0.0
     added: float = 0.0
     note: str = ""
+
+    @property
+    def leaves(self) -> bool:
+        """Whether what it is asked leaves this computer."""
+        return bool(self.host) and not is_this_computer(self.host)
 
 
 def is_one_score(config: dict[str, object]) -> bool:

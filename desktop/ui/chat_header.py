@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from desktop.ui.menu_button import MenuButton
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import ElidedLabel, IconButton, menu
+from desktop.ui.widgets import Chip, ElidedLabel, IconButton, menu
 
 _HEIGHT = 56
 
@@ -43,6 +43,10 @@ class ChatHeader(QFrame):
         self.title.setStyleSheet("font-weight: 600;")
         self.title.setObjectName("chat_title")
         row.addWidget(self.title, 1)
+        self.leaves = Chip(theme, "warn", self.tr("Leaves this computer"), self)
+        self.leaves.setObjectName("model_leaves")
+        self.leaves.hide()
+        row.addWidget(self.leaves)
         self._model_button = MenuButton(theme, "", name="choose_model")
         self._model_button.clicked.connect(self._open_models)
         row.addWidget(self._model_button)
@@ -60,8 +64,12 @@ class ChatHeader(QFrame):
         self._has_chat = has_chat
         self.more.setVisible(has_chat)
 
-    def set_models(self, models: list[tuple[str, str]], current: str) -> None:
-        """`models` are paths and names, `current` is a path."""
+    def set_models(self, models: list[tuple[str, str]], current: str, host: str = "") -> None:
+        """`models` are paths and names, `current` is a path; `host` is where what is asked is sent, '' for nowhere."""
+        self.leaves.setVisible(bool(host))
+        words = self.tr("What you ask, with the quoted passages, is sent to {host}").replace("{host}", host)
+        self.leaves.setToolTip(words)
+        self.leaves.setAccessibleDescription(words if host else "")
         self._models = models
         self._model = current
         name = next((name for path, name in models if path == current), "")

@@ -70,7 +70,7 @@ class ChatPage(QFrame):
         chain(self.header.more, [self.view.composer])
         self.view.list.tab_after = self.header.more
         self.panel.tab_after = self.view.composer.stop_button
-        self.new_chat()
+        self._open(None, self._usual_collection())
         self.refresh()
 
     # --- for the window
@@ -215,6 +215,17 @@ class ChatPage(QFrame):
 
     # --- the chats
 
+    def _usual_collection(self) -> str:
+        """What a first chat asks: what the last one asked, else the newest files that there are."""
+        try:
+            chats = list(self._services.conversations.list())
+            collections = list(self._services.library.collections())
+        except DesksideError:
+            return ""  # told when the page reads them anew
+        if chats:
+            return str(chats[0].collection_id)
+        return str(max(collections, key=lambda one: one.created).id) if collections else ""
+
     def _open(self, conversation: Conversation | None, collection_id: str = "") -> None:
         self.view.open(conversation, collection_id)
         self.side.select(conversation.id if conversation else "")
@@ -236,11 +247,12 @@ class ChatPage(QFrame):
         models = self._services.models
         try:
             found = [(str(model.path), model.name) for model in models.chat_models()]
-            current = str(models.current().path)
+            chosen = models.current()
+            current, host = str(chosen.path), chosen.host if chosen.leaves else ""
         except DesksideError:
             # No model is there: that is said where it matters, when a question is asked.
-            found, current = [], ""
-        self.header.set_models(found, current)
+            found, current, host = [], "", ""
+        self.header.set_models(found, current, host)
 
     def _choose_model(self, path: str) -> None:
         self._do(lambda: self._services.settings.change(chat_model=path))

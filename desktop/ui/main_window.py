@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
     def _make_settings(self) -> QWidget:
         from desktop.ui.settings_page import SettingsPage
 
-        page = SettingsPage(self._services, self._theme, self)
+        page = SettingsPage(self._services, self._theme, self.tasks, self)
         page.test_search.connect(self.test_search)
         page.message.connect(self.toast_later)
         page.failed.connect(self.presenter.present)

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.core.errors import DesksideError
 from desktop.core.settings import Settings
+from desktop.ui.beyond_card import BeyondCard
 from desktop.ui.settings_fields import ADVANCED, NumberField, PathField
 from desktop.ui.switches import Segmented
+from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import READING_WIDTH
 from desktop.ui.widgets import Button, ElidedLabel, Label, Paragraph, frame, line
@@ -33,10 +35,15 @@ class SettingsPage(QFrame):
     failed = Signal(object)
     test_search = Signal()
 
-    def __init__(self, services: Services, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, services: Services, theme: Theme, tasks: TaskList, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._services = services
         self._theme = theme
+        self.beyond = BeyondCard(services, theme, tasks)
+        self.beyond.message.connect(self.message)
+        self.beyond.failed.connect(self.failed)
         self.setProperty("kind", "page")
         self.setObjectName("settings_page")
         self._choices: list[tuple[Segmented, Callable[[Settings], str]]] = []
@@ -74,6 +81,7 @@ class SettingsPage(QFrame):
             (self.tr("How it answers"), self._answers()),
             (self.tr("How it reads files"), self._reading()),
             (self.tr("Your data"), self._data()),
+            (self.tr("Beyond this computer"), self.beyond),
         ):
             column.addWidget(Label(title, "label", "text2"))
             column.addSpacing(6)
@@ -257,6 +265,7 @@ class SettingsPage(QFrame):
 
     def refresh(self) -> None:
         """Show the settings as they are."""
+        self.beyond.refresh()
         settings = self._services.settings.current
         for control, read in self._choices:
             control.set_value(read(settings))

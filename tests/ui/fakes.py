@@ -12,6 +12,7 @@ from desktop.core.errors import ReadError, UserError
 from desktop.core.events import Answer, Event, Found, Token
 from desktop.core.paths import Paths
 from desktop.core.settings import Settings
+from tests.ui.fake_endpoints import FakeEndpoints, FakeServing
 from tests.ui.fake_finding import FakeFinding
 from tests.ui.fake_folders import FakeSyncing
 from tests.ui.fake_library import START, FakeImporting, FakeLibrary
@@ -193,6 +194,8 @@ class FakeServices:
         self.finding = FakeFinding()
         self.models = FakeModels()
         self.model_import = FakeModelImport(self.models)
+        self.endpoints = FakeEndpoints()
+        self.serving = FakeServing()
         self.closed = False
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Message, MessageState, Role
 from desktop.core.errors import InternalError, StorageError
 from desktop.core.events import Answer, ConversationRenamed, Event, Found, Note, SentenceChecked, Token
+from desktop.core.models import ModelSpec
 from desktop.services.answering import NOT_FOUND
 from desktop.ui.cards import Banner
 from desktop.ui.chat_page import ChatPage
@@ -636,3 +637,27 @@ def test_tab_goes_through_the_page_as_it_stands(qtbot: QtBot, page: ChatPage, se
         names.index(n) for n in ("quote_1", "question", "send", "close_sources", "source_1", "source_2")
     ]
     assert places == sorted(places)
+
+
+def test_who_has_files_and_no_chat_yet_asks_the_files(
+    services: FakeServices, theme: Theme, tasks: TaskList, qtbot: QtBot
+) -> None:
+    made = services.library.create_collection("Contracts")
+    page = ChatPage(services, theme, tasks)  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    assert page.view.composer.collection_id == made.id
+
+
+def test_a_model_at_another_address_is_marked_as_leaving_this_computer(
+    services: FakeServices, theme: Theme, tasks: TaskList, qtbot: QtBot
+) -> None:
+    page = ChatPage(services, theme, tasks)  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    assert page.header.leaves.isHidden()
+    services.models.chosen = ModelSpec("Ollama", "endpoint:1", 0, host="localhost")
+    page.refresh()
+    assert page.header.leaves.isHidden()
+    services.models.chosen = ModelSpec("Gateway", "endpoint:2", 0, host="llm.example.org")
+    page.refresh()
+    assert not page.header.leaves.isHidden()
+    assert "llm.example.org" in page.header.leaves.toolTip()

@@ -12,13 +12,14 @@ from desktop.core.errors import StorageError
 from desktop.core.settings import Settings
 from desktop.ui.settings_fields import ADVANCED, NumberField, limits
 from desktop.ui.settings_page import SettingsPage
+from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from tests.ui.fakes import FakeServices
 
 
 @pytest.fixture
-def page(services: FakeServices, theme: Theme, qtbot: QtBot) -> SettingsPage:
-    made = SettingsPage(services, theme)  # type: ignore[arg-type]
+def page(services: FakeServices, theme: Theme, tasks: TaskList, qtbot: QtBot) -> SettingsPage:
+    made = SettingsPage(services, theme, tasks)  # type: ignore[arg-type]
     qtbot.addWidget(made)
     made.resize(1196, 800)
     made.show()
