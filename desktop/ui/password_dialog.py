@@ -93,12 +93,14 @@ class PasswordDialog(QDialog):
 
     def _tried(self) -> None:
         entry, self._entry = self._entry, None
+        if entry is None or entry.task.outcome is not Outcome.DONE:
+            error = entry.task.error if entry is not None else None
+            self._say(str(error) if error is not None else "")
+            return
         tried = len(self._locked)
         still = set(self._services.library.attention_ids(self._collection, "encrypted"))
         self._locked = [one for one in self._locked if one in still]
-        if entry is not None and entry.task.outcome is not Outcome.DONE:
-            self._show_state()
-        elif self._locked:
+        if self._locked:
             self._refuse(tried - len(self._locked))
         else:
             self.password.clear()
@@ -115,10 +117,14 @@ class PasswordDialog(QDialog):
             words = self.tr("This password does not open the file.")
         else:
             words = self.tr("This password opens none of the files.")
-        self.problem.set_text(words)
-        self.problem.show()
-        self._show_state()
+        self._say(words)
         self.password.refuse()
+
+    def _say(self, words: str) -> None:
+        """Say what went wrong, and let another one be typed."""
+        self.problem.set_text(words)
+        self.problem.setVisible(bool(words))
+        self._show_state()
 
     def _show_state(self) -> None:
         busy = self._entry is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QMenu
@@ -9,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.attention import ATTENTION_REASONS
 from desktop.core.documents import Document, DocumentState
+from desktop.core.errors import UserError
+from desktop.core.events import Event
 from desktop.ui.password_dialog import PasswordDialog
 from desktop.ui.reasons import group_words, todo_words
 from desktop.ui.tasks import TaskList
@@ -222,6 +226,28 @@ def test_the_dialog_may_be_closed_while_the_password_is_tried(shown: Shown) -> N
     shown.services.importing.hold.set()
     shown.idle()
     shown.qtbot.waitUntil(shown.page.attention.isHidden)
+
+
+def test_an_import_that_cannot_start_is_said_in_the_dialog(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown.add("a.pdf", "encrypted")
+    shown.reload()
+
+    def busy(*_: object) -> Iterator[Event]:
+        raise UserError("Another Deskside is importing files.", "Wait until it is done.")
+        yield
+
+    monkeypatch.setattr(shown.services.importing, "unlock", busy)
+    shown.click("attention_fix")
+    dialog = shown.dialog()
+    shown.qtbot.keyClicks(dialog.password.field, "sesame")
+    shown.qtbot.mouseClick(dialog.unlock_button, Qt.MouseButton.LeftButton)
+    shown.qtbot.waitUntil(dialog.problem.isVisible)
+    assert dialog.problem.text() == "Another Deskside is importing files. Wait until it is done."
+    assert dialog.words.text() == "a.pdf is locked with a password."
+    assert dialog.unlock_button.isEnabled()
+    dialog.close()
 
 
 def test_the_menu_of_a_row_offers_what_puts_it_right(mixed: Shown) -> None:
