@@ -112,8 +112,8 @@ _NEEDING_ATTENTION = (
 
 
 def _languages(check: CheckUp, theme: Theme) -> str:
-    """The languages, with their numbers of files where there are several; '' where none is known."""
-    if len(check.languages) == 1:
+    """The languages, with their numbers of files unless all have the same; '' where none is known."""
+    if [number for _, number in check.languages] == [check.ready]:
         return language_name(check.languages[0][0])
     told = [
         f"{language_name(code)} ({theme.number(number)})"

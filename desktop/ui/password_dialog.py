@@ -109,10 +109,10 @@ class PasswordDialog(QDialog):
     def _refuse(self, opened: int) -> None:
         left = len(self._locked)
         if opened:
-            words = self.tr("{n} files are open now. The others have another password.")
+            words = self.tr("{n} files are open now. The rest needs another password.")
             words = words.replace("{n}", self._theme.number(opened))
             if opened == 1:
-                words = self.tr("1 file is open now. The others have another password.")
+                words = self.tr("1 file is open now. The rest needs another password.")
         elif left == 1:
             words = self.tr("This password does not open the file.")
         else:

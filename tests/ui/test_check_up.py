@@ -215,6 +215,8 @@ def test_the_sentences_fit_what_there_is(theme: Theme) -> None:
     fine = CheckUp(files=12, ready=12, pages=48, languages=(("en", 12),))
     assert line_of(fine, theme) == ("These files are in English", "Nothing stands out.")
     assert summary_of(fine, theme) == "All 12 files can be asked, with 48 pages. They are in English."
+    half = CheckUp(files=12, ready=12, pages=48, languages=(("en", 5),))  # the rest is too short to tell
+    assert line_of(half, theme)[0] == "These files are in English (5)"
     assert line_of(CheckUp(files=1, ready=1), theme) == ("Nothing stands out.", "")
     assert summary_of(CheckUp(files=3, ready=1, pages=2), theme) == "1 of 3 files can be asked, with 2 pages."
     many = CheckUp(9, 9, 9, languages=tuple((code, 1) for code in ("en", "de", "fr", "it", "es", "pt")))
