@@ -18,6 +18,7 @@ from desktop.services.finding import Finding
 from desktop.services.importing import Importing
 from desktop.services.keys import Keys
 from desktop.services.library import Library
+from desktop.services.model_catalogue import ModelCatalogue
 from desktop.services.model_import import ModelImport
 from desktop.services.models import Models
 from desktop.services.pages import Pages
@@ -110,6 +111,7 @@ class Services:
         self.endpoints = Endpoints(EndpointStore(self._database), ledger, Keys(), self._engines.remote)
         self.models = Models(paths, self.settings, self.endpoints, registry)
         self.model_import = ModelImport(paths, self.models, registry, self._engines.checker)
+        self.model_catalogue = ModelCatalogue(paths, self.models, self.settings)
         chat = ChatLink(self._engines.chat, self._engines.remote, ledger)
         self.conversations = Conversations(store)
         attention = AttentionStore(self._database)

@@ -25,7 +25,7 @@ class ModelDetails(QDialog):
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
         column.addWidget(Label(spec.name, "section"))
-        column.addLayout(self._grid(self._rows(spec) + further))
+        column.addLayout(detail_grid(theme, self._rows(spec) + further))
         row = QHBoxLayout()
         row.addStretch(1)
         self.close_button = Button(theme, self.tr("Close"), "primary", name="model_details_close")
@@ -33,21 +33,6 @@ class ModelDetails(QDialog):
         row.addWidget(self.close_button)
         column.addSpacing(4)
         column.addLayout(row)
-
-    def _grid(self, rows: list[tuple[str, str]]) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setColumnMinimumWidth(0, self._theme.px(120))
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        for number, (name, words) in enumerate((name, words) for name, words in rows if words):
-            grid.addWidget(
-                Paragraph(self._theme, name, "secondary", "text2"), number, 0, Qt.AlignmentFlag.AlignTop
-            )
-            value = Paragraph(self._theme, words, "secondary", "text")
-            value.setFixedWidth(self._theme.px(400))
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(value, number, 1)
-        return grid
 
     def _rows(self, spec: ModelSpec) -> list[tuple[str, str]]:
         tokens = (
@@ -69,6 +54,23 @@ class ModelDetails(QDialog):
             (self.tr("SHA-256"), _breakable(spec.sha256)),
             (self.tr("To know"), spec.note),
         ]
+
+
+def detail_grid(theme: Theme, rows: list[tuple[str, str]]) -> QGridLayout:
+    """Names and what is to be said of each; rows without words are left out."""
+    grid = QGridLayout()
+    grid.setColumnMinimumWidth(0, theme.px(120))
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(6)
+    for number, (name, words) in enumerate((name, words) for name, words in rows if words):
+        grid.addWidget(Paragraph(theme, name, "secondary", "text2"), number, 0, Qt.AlignmentFlag.AlignTop)
+        value = Paragraph(theme, words, "secondary", "text")
+        value.setFixedWidth(theme.px(400))
+        value.ensurePolished()
+        value.setMinimumHeight(value.heightForWidth(theme.px(400)))
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        grid.addWidget(value, number, 1)
+    return grid
 
 
 def _breakable(text: str) -> str:

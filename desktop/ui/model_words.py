@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.core.fit import Fit, Verdict
+from desktop.core.machine import Machine
 from desktop.core.models import ModelFormat, ModelSpec, Purpose
 
 WORDS_A_TOKEN = 0.75
@@ -66,3 +68,42 @@ def purpose_name(purpose: Purpose) -> str:
         Purpose.CAPTIONING: _tr("Describing pictures"),
         Purpose.ADAPTER: _tr("Adapter"),
     }[purpose]
+
+
+def fit_words(fit: Fit) -> tuple[str, str, str]:
+    """Whether a model fits, in words, with the icon and the colour token that go with them."""
+    if fit.verdict is Verdict.WELL:
+        return _tr("Fits, {size} stay free").replace("{size}", size_words(fit.free_after)), "check", "ok"
+    if fit.verdict is Verdict.TIGHT:
+        return _tr("Tight: close other programs first"), "warning-circle", "warn"
+    return _tr("Needs {size} more than you have").replace("{size}", size_words(fit.lacking)), "x", "bad"
+
+
+def pace_words(tokens_per_second: float) -> str:
+    """A speed in words, and what it feels like."""
+    words = tokens_per_second * WORDS_A_TOKEN
+    if words >= 10:
+        feel = _tr("faster than you read")
+    elif words >= 3:
+        feel = _tr("a calm reading speed")
+    else:
+        feel = _tr("slower than you read")
+    return (
+        _tr("About {words}, {feel}")
+        .replace("{words}", speed_words(tokens_per_second))
+        .replace("{feel}", feel)
+    )
+
+
+def need_rows(fit: Fit, machine: Machine) -> list[tuple[str, str]]:
+    """The numbers behind a fit."""
+    context = _tr("{size}, for {n} tokens").replace("{size}", size_words(fit.cache))
+    free = _tr("{free} of {all}").replace("{free}", size_words(machine.available))
+    return [
+        (_tr("The model"), size_words(fit.weights)),
+        (_tr("The conversation"), context.replace("{n}", f"{fit.context:,}") if fit.cache else ""),
+        (_tr("Room to compute"), size_words(fit.buffers)),
+        (_tr("Needed in all"), size_words(fit.needed)),
+        (_tr("Free now"), free.replace("{all}", size_words(machine.memory))),
+        (_tr("So it is"), fit_words(fit)[0]),
+    ]

@@ -11,10 +11,14 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.errors import DesksideError
-from desktop.core.models import ModelSpec
+from desktop.core.models import ModelSpec, Purpose
+from desktop.services.model_catalogue import Offer
 from desktop.ui.model_details import ModelDetails
 from desktop.ui.model_import_dialog import ModelImportDialog
-from desktop.ui.model_words import size_words
+from desktop.ui.model_needs import ModelNeeds
+from desktop.ui.model_words import need_rows, size_words
+from desktop.ui.models_best import BestModel
+from desktop.ui.models_offers import Offers
 from desktop.ui.models_rows import ModelRow, WorkRow, sorts_before
 from desktop.ui.tasks import ListedTask, TaskList
 from desktop.ui.theme import Theme
@@ -40,6 +44,7 @@ class ModelsPage(QFrame):
         self._services, self._theme, self._tasks = services, theme, tasks
         self._working: list[tuple[ListedTask, str]] = []
         self._hidden: set[str] = set()
+        self._measuring = False
         self.setProperty("kind", "page")
         self.setObjectName("models_page")
         self._build()
@@ -63,7 +68,15 @@ class ModelsPage(QFrame):
         self.column = QVBoxLayout(inside)
         self.column.setContentsMargins(24, 0, 24, 24)
         self.column.setSpacing(16)
+        self.best = BestModel(self._theme)
+        self.best.needs.connect(self.show_needs)
+        self.best.hide()
+        self.column.addWidget(self.best)
         self.column.addWidget(self._installed_card())
+        self.offers = Offers(self._theme)
+        self.offers.needs.connect(self.show_needs)
+        self.offers.purpose_chosen.connect(lambda _purpose: self._show_offers())
+        self.column.addWidget(self.offers)
         self.column.addStretch(1)
 
     def _head(self) -> QWidget:
@@ -103,6 +116,7 @@ class ModelsPage(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
+        self._measure_once()
 
     def refresh(self) -> None:
         """Read the models anew."""
@@ -129,6 +143,31 @@ class ModelsPage(QFrame):
             if spec.path not in self._hidden:
                 self._add_model(spec, current, False, "", missing=True)
         self.total.setText(self._total(shown))
+        self._show_offers()
+
+    def _show_offers(self) -> None:
+        catalogue = self._services.model_catalogue
+        try:
+            machine = catalogue.machine()
+            best = catalogue.best(Purpose.CHAT)
+            offers = catalogue.offers(Purpose(self.offers.purposes.value))
+        except DesksideError as error:
+            self.failed.emit(error)
+            return
+        self.best.setVisible(best is not None and best.installed is None)
+        if best is not None:
+            self.best.show_offer(best, machine)
+        self.offers.show_offers(offers, machine)
+
+    def _measure_once(self) -> None:
+        """Measure the starter model in the background: without it nothing can be said about speeds."""
+        models = self._services.models.chat_models()
+        starter = next((spec for spec in models if spec.starter), None)
+        if self._measuring or starter is None or any(spec.tokens_per_second for spec in models):
+            return
+        self._measuring = True
+        task = self._tasks.run(lambda cancel: self._services.model_import.measure(starter, cancel))
+        task.finished.connect(self.refresh)
 
     def _total(self, specs: Sequence[ModelSpec]) -> str:
         words = self.tr("1 model, {size}") if len(specs) == 1 else self.tr("{n} models, {size}")
@@ -207,8 +246,17 @@ class ModelsPage(QFrame):
 
     def show_details(self, spec: ModelSpec) -> None:
         """Everything that is known of a model."""
-        dialog = ModelDetails(self._theme, spec, [], self.window())
+        catalogue = self._services.model_catalogue
+        further = []
+        if spec.purpose in (Purpose.CHAT, Purpose.VISION):
+            further = need_rows(catalogue.fit_of(spec), catalogue.machine())
+        dialog = ModelDetails(self._theme, spec, further, self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_needs(self, offer: Offer) -> None:
+        """What a model of the catalogue needs, in numbers."""
+        dialog = ModelNeeds(self._theme, offer, self._services.model_catalogue.machine(), self.window())
         dialog.open()
 
     def _start(self, title: str, name: str, work: Factory, icon: str = "cube") -> ListedTask:

@@ -10,6 +10,7 @@ from pathlib import Path
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ModelError
 from desktop.core.events import Event, Progress
+from desktop.core.machine import Machine
 from desktop.core.model_events import ModelAdded, ModelMeasured
 from desktop.core.models import ModelFormat, ModelSpec, Purpose, Shape
 
@@ -29,6 +30,7 @@ EMBEDDER = ModelSpec(
     "E5 small, many languages", "/models/e5", 471_000_000, id="e5", purpose=Purpose.EMBEDDING,
     format=ModelFormat.SENTENCE_TRANSFORMERS, parameters=118_000_000, linked=True,
 )  # fmt: skip
+MACHINE = Machine(16_000_000_000, 11_800_000_000, 8)
 
 
 class FakeModels:

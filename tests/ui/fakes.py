@@ -12,11 +12,12 @@ from desktop.core.errors import ReadError, UserError
 from desktop.core.events import Answer, Event, Found, Token
 from desktop.core.paths import Paths
 from desktop.core.settings import Settings
+from desktop.services.model_catalogue import ModelCatalogue
 from tests.ui.fake_endpoints import FakeEndpoints, FakeServing
 from tests.ui.fake_finding import FakeFinding
 from tests.ui.fake_folders import FakeSyncing
 from tests.ui.fake_library import START, FakeImporting, FakeLibrary
-from tests.ui.fake_models import FakeModelImport, FakeModels
+from tests.ui.fake_models import MACHINE, FakeModelImport, FakeModels
 
 Script = Callable[[CancelToken], Iterator[Event]]
 
@@ -196,6 +197,7 @@ class FakeServices:
         self.model_import = FakeModelImport(self.models)
         self.endpoints = FakeEndpoints()
         self.serving = FakeServing()
+        self.model_catalogue = ModelCatalogue(self.paths, self.models, self.settings, lambda: MACHINE)  # type: ignore[arg-type]
         self.closed = False
 
     def close(self) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop.core.errors import ModelError
+from desktop.core.models import Purpose
 from desktop.ui.models_page import ModelsPage
 from tests.ui.fake_models import EMBEDDER, QWEN, TONE
 
@@ -62,7 +63,37 @@ def models_details(stage: Stage) -> QWidget | None:
     return stage.window.findChild(QWidget, "model_details")
 
 
+def models_needs(stage: Stage) -> QWidget | None:
+    models_starter(stage)
+    best = stage.services.model_catalogue.best(Purpose.CHAT)
+    assert best is not None
+    _page(stage).show_needs(best)
+    return stage.window.findChild(QWidget, "model_needs")
+
+
+def models_sorting(stage: Stage) -> QWidget | None:
+    """Another purpose, scrolled down."""
+    models_full(stage)
+    page = _page(stage)
+    page.offers.purposes.findChild(QAbstractButton, "offers_purpose_reranking").click()
+    stage.settle(100)
+    page.area.verticalScrollBar().setValue(page.area.verticalScrollBar().maximum())
+    return None
+
+
+def models_offers(stage: Stage) -> QWidget | None:
+    """The catalogue of chat models, scrolled down."""
+    models_full(stage)
+    stage.settle(100)
+    bar = _page(stage).area.verticalScrollBar()
+    bar.setValue(round(bar.maximum() * 0.7))
+    return None
+
+
 SCENES = {
+    "models-needs": models_needs,
+    "models-sorting": models_sorting,
+    "models-offers": models_offers,
     "models-starter": models_starter,
     "models-full": models_full,
     "models-checking": models_checking,

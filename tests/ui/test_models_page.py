@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from desktop.core.models import Purpose
 from desktop.ui.main_window import MainWindow
 from desktop.ui.model_import_dialog import ModelImportDialog
+from desktop.ui.model_needs import ModelNeeds
 from desktop.ui.model_words import parameter_words, size_words, speed_words
+from desktop.ui.models_offers import OfferCard
 from desktop.ui.models_page import ModelsPage
 from desktop.ui.models_rows import ModelRow, WorkRow
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Label
+from desktop.ui.widgets import Label, Paragraph
 from tests.ui.fake_models import EMBEDDER, QWEN, STARTER, TONE
 from tests.ui.fakes import FakeServices
 
@@ -156,3 +161,54 @@ def test_sizes_and_speeds_in_words() -> None:
     assert [size_words(n) for n in (94_000_000, 2_500_000_000, 996_000_000)] == ["94 MB", "2.5 GB", "1.0 GB"]
     assert [parameter_words(n) for n in (0, 135e6, 3.8e9, 30.4e9)] == ["", "135M", "3.8B", "30B"]
     assert [speed_words(n) for n in (0, 1.2, 122)] == ["", "0.9 words a second", "92 words a second"]
+
+
+def _offer(page: ModelsPage, name: str) -> OfferCard:
+    return next(card for card in page.offers.cards() if card.offer.entry.name == name)
+
+
+def test_the_best_model_is_shown_with_the_memory_it_takes(page: ModelsPage) -> None:
+    best = page.best
+    assert best.isVisibleTo(page)
+    assert best.download_button.text().startswith("Download ")
+    assert "system 4.2 GB, model " in best.bar.accessibleName()
+    assert page.offers.cards()[0].offer.recommended
+
+
+def test_cards_say_whether_a_model_fits_and_those_that_do_not_can_be_left_out(page: ModelsPage) -> None:
+    assert _offer(page, "Qwen3 0.6B").fit_label.text() == "Fits, 10.3 GB stay free"
+    assert _offer(page, "gpt-oss 20B").fit_label.text() == "Tight: close other programs first"
+    assert _offer(page, "Qwen3 30B A3B").fit_label.text().startswith("Needs 4.")
+    before = len(page.offers.cards())
+    page.offers.set_only_fitting(True)
+    shown = {card.offer.entry.name for card in page.offers.cards()}
+    assert len(shown) == before - 2
+    assert "Qwen3 30B A3B" not in shown
+
+
+def test_another_purpose_shows_other_cards(page: ModelsPage, qtbot: QtBot) -> None:
+    button = page.offers.purposes.findChild(QAbstractButton, "offers_purpose_reranking")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert {card.offer.entry.purpose for card in page.offers.cards()} == {Purpose.RERANKING}
+
+
+def test_what_a_model_needs_is_told_in_numbers(page: ModelsPage, window: MainWindow) -> None:
+    page.show_needs(_offer(page, "Qwen3 8B").offer)
+    dialog = window.findChild(ModelNeeds)
+    words = " ".join(one.text() for one in dialog.findChildren(Paragraph))
+    assert "604 MB, for 4,096 tokens" in words
+    assert "11.8 GB of 16.0 GB" in words
+    dialog.reject()
+
+
+def test_the_starter_is_measured_once_where_nothing_was(
+    services: FakeServices, theme: Theme, qtbot: QtBot
+) -> None:
+    services.models.all = [replace(STARTER, tokens_per_second=0.0)]
+    window = MainWindow(services, theme, first_page="models")  # type: ignore[arg-type]
+    qtbot.addWidget(window)
+    window.show()
+    found = window.page("models")
+    assert isinstance(found, ModelsPage)
+    qtbot.waitUntil(lambda: "15 words a second" in _words(_row(found, "SmolLM2 135M")))
+    window.close()

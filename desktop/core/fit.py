@@ -1,0 +1,109 @@
+"""How much memory a model needs, whether that fits this computer, and how fast it may be.
+
+Weights are what the file weighs. The KV cache follows from the file's own metadata: for each layer
+context * kv heads * (key length + value length) values, with sliding-window layers only as far as they see
+(llama.cpp keeps window + batch there). The buffer in which it computes is estimated from its largest parts: the
+scores of attention and of the vocabulary for one batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.core.machine import Machine
+from desktop.core.models import Shape
+
+BATCH = 512
+"""Tokens that llama.cpp reads at once."""
+CACHE_BYTES = {"f16": 2.0, "q8_0": 34 / 32}
+"""Bytes a value of the KV cache: q8_0 has a scale of two bytes for each 32."""
+OVERHEAD = 60_000_000
+"""What a process of the engine takes beside the model."""
+KEEP_FREE_SHARE, KEEP_FREE = 0.08, 700_000_000
+"""So much of the memory should stay free for other programs, in all at least."""
+
+
+class Verdict(StrEnum):
+    """Whether a model fits."""
+
+    WELL = "fits well"
+    TIGHT = "tight"
+    NOT = "does not fit"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a model needs at a context of so many tokens, in bytes, and what that means here.
+
+    `free_after` is what stays free of what is free now (negative where other programs must make room);
+    `lacking` is how much more memory this computer would have to have.
+    """
+
+    verdict: Verdict
+    weights: int
+    cache: int
+    buffers: int
+    context: int
+    free_after: int
+    lacking: int
+
+    @property
+    def needed(self) -> int:
+        return self.weights + self.cache + self.buffers
+
+
+def cache_bytes(shape: Shape, context: int, kind: str = "f16") -> int:
+    """The KV cache for a context of so many tokens."""
+    values = sum(shape.kv_heads) * (shape.key_length + shape.value_length)
+    if not shape.layers:
+        return 0
+    seen = min(context, shape.window + BATCH) if shape.window else context
+    # Which layers have the window is told as a number only: the average is exact where all layers are alike.
+    full = (shape.layers - shape.window_layers) * context + shape.window_layers * seen
+    return int(values / shape.layers * full * CACHE_BYTES[kind])
+
+
+def buffer_bytes(shape: Shape, context: int, *, flash_attention: bool = False) -> int:
+    """What is computed in, for one batch, in numbers of four bytes."""
+    batch = min(BATCH, context)
+    scores = 0 if flash_attention else shape.heads * context * batch
+    layer = batch * (4 * shape.embedding + 3 * shape.feed_forward)
+    return 4 * (max(scores, batch * shape.vocabulary) + layer)
+
+
+def fit(
+    weights: int,
+    shape: Shape,
+    context: int,
+    machine: Machine,
+    kind: str = "f16",
+    *,
+    flash_attention: bool = False,
+) -> Fit:
+    """Whether a model of so many bytes fits."""
+    cache = cache_bytes(shape, context, kind)
+    buffers = buffer_bytes(shape, context, flash_attention=flash_attention) + OVERHEAD
+    needed = weights + cache + buffers
+    keep = max(int(machine.memory * KEEP_FREE_SHARE), KEEP_FREE)
+    lacking = max(0, needed + keep - machine.memory)
+    free_after = machine.available - needed
+    if lacking:
+        verdict = Verdict.NOT
+    else:
+        verdict = Verdict.WELL if free_after >= keep else Verdict.TIGHT
+    return Fit(verdict, weights, cache, buffers, context, free_after, lacking)
+
+
+def expected_speed(active_bytes: float, measured: Sequence[tuple[float, float]]) -> float:
+    """Tokens a second to expect of a model that reads so many bytes for each token; 0 where nothing was measured.
+
+    Writing is bound by how fast the weights come out of the memory, so bytes a second are taken from the measured
+    model nearest in size: `measured` has its bytes a token and its tokens a second.
+    """
+    usable = [(size, speed) for size, speed in measured if size > 0 and speed > 0]
+    if not usable or active_bytes <= 0:
+        return 0.0
+    size, speed = min(usable, key=lambda one: max(one[0], active_bytes) / min(one[0], active_bytes))
+    return size * speed / active_bytes
