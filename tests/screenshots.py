@@ -274,13 +274,14 @@ SCENES: dict[str, Scene] = {
 
 def all_scenes() -> dict[str, Scene]:
     """The scenes here, and those of the other modules."""
+    from tests.ui.answer_scenes import SCENES as ANSWERS
     from tests.ui.chat_scenes import SCENES as CHAT
     from tests.ui.library_scenes import SCENES as LIBRARY
     from tests.ui.models_scenes import SCENES as MODELS
     from tests.ui.search_scenes import SCENES as SEARCH
     from tests.ui.settings_scenes import SCENES as SETTINGS
 
-    return {**CHAT, **SCENES, **LIBRARY, **SEARCH, **MODELS, **SETTINGS}
+    return {**CHAT, **ANSWERS, **SCENES, **LIBRARY, **SEARCH, **MODELS, **SETTINGS}
 
 
 def _first_page(name: str) -> str:

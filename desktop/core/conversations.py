@@ -99,7 +99,8 @@ class Grounding:
     only the nearest passages. `more` are the other passages that the answer saw, numbered on from the quotes.
     `proofs` are the sentences that support the answer's own and are no quotes; the first one of a passage of `more`
     has its number. `searched` is what was searched for, where that was not the question as it stands: a follow-up with
-    the question before it. `None` instead of a Grounding means that no files were asked."""
+    the question before it. `counted` are the words that were counted, `exact` if only as they are written. `None`
+    instead of a Grounding means that no files were asked."""
 
     found: bool
     quotes: tuple[Source, ...]
@@ -107,6 +108,8 @@ class Grounding:
     more: tuple[Source, ...] = ()
     proofs: tuple[Source, ...] = ()
     searched: str = ""
+    counted: tuple[str, ...] = ()
+    exact: bool = False
 
     def sources(self) -> tuple[Source, ...]:
         """All by their numbers; a proof stands for the passage that it is from."""

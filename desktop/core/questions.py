@@ -42,6 +42,8 @@ class Question:
     file: str = ""
 
 
+SUMMARISE = "Summarise “{file}”"
+"""The question that buttons ask, in the words that `understand` knows."""
 MOST_WORDS = 6
 """A term of more words is no term, but half a sentence."""
 FOLLOW_UP_WORDS = 6
@@ -120,7 +122,8 @@ _THIS = (
     rf"(?:{_FILES}|book|manual|thesis|policy|agreement|it|this|that)"
 )
 _SUMMARY_RULES = (
-    _rule(r"(?:summari[sz]e|sum\s+up|condense|recap)(?:\s+(?:for me|briefly))?(?:\s+(?P<file>.+?))?(?:\s+for me)?"
+    _rule(r"(?:summari[sz]e|sum\s+up|condense|recap)(?:\s+(?:for me|briefly))?"
+          r"(?:\s+(?P<file>“[^”]+”|.+?))?(?:\s+for me)?"
           r"(?:\s+(?:in|as|with|into)\s+.+)?"),
     _rule(r"(?:(?:give|write|make|show|get)\s+(?:me\s+)?)?(?:a|an|the)?\s*(?:short\s+|brief\s+|quick\s+|complete\s+)*"
           r"(?:summary|overview|outline|abstract|tl;?dr)(?:\s+(?:of|for)\s+(?P<file>.+?))?"),

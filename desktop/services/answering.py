@@ -181,9 +181,10 @@ class Answering:
     def _meant(self, question: Question, turn: _Turn) -> Document | None:
         """The file to summarise."""
         collection = turn.conversation.collection_id
-        if question.file:
+        only = self.scope.only_document(collection, turn.asked.document_ids)
+        if question.file and (only is None or question.file != only.name):
             return self.scope.named(collection, question.file)
-        return self.scope.only_document(collection, turn.asked.document_ids)
+        return only
 
     def _quoted(self, draft: Draft, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
         """Quotes from the files, then the model's words."""

@@ -94,7 +94,14 @@ class Counting:
             lines.add(f"{_plain(row.name)}: {_amount(question, one, together)}", hit, one.start, one.end)
         if len(there) > MOST_LISTED:
             lines.text += f"\n\nAnd {len(there) - MOST_LISTED:,} more files."
-        grounding = Grounding(bool(there), (), coverage, tuple(lines.sources))
+        grounding = Grounding(
+            bool(there),
+            (),
+            coverage,
+            tuple(lines.sources),
+            counted=question.terms,
+            exact=question.exact,
+        )
         return Counted(lines.text, tuple(lines.sentences), grounding, _note(question, found, together))
 
     def _files(self, collection_id: str) -> Counted:

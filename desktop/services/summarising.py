@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -103,10 +104,11 @@ class Summarising:
         if len(parts) == 1:
             return parts
         done: list[_Part] = []
-        read = 0
+        read, began = 0, time.monotonic()
         for number, part in enumerate(parts, 1):
             words = f"Reading part {number} of {len(parts)} ({part.place})"
-            yield Progress(number - 1, len(parts), words)
+            left = (time.monotonic() - began) / len(done) * (len(parts) - len(done)) if done else None
+            yield Progress(number - 1, len(parts), words, left)
             prompt = part_to_summarise(document.name, part.place, part.text)
             done.append(replace(part, summary=self._said(prompt, PART_ANSWER, cancel)))
             read += len(part.hits)

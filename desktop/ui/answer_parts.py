@@ -6,10 +6,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Coverage, Reading, Timings
+from desktop.core.events import Progress
 from desktop.ui.cards import IconLabel
 from desktop.ui.reasons import failed_words
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, IconButton, Label, Spinner
+from desktop.ui.widgets import Button, IconButton, ProgressBar, Spinner
 from desktop.ui.wrapped_text import WrappedText
 
 _MOST_NAMES = 40
@@ -52,7 +53,7 @@ class CoverageLine(QWidget):
         coverage = self._coverage
         match coverage.reading:
             case Reading.WHOLE if coverage.pages_total > 1:
-                words = self.tr("Read the whole file, {n} pages.")
+                words = self.tr("Read the whole file, {n} pages.") + self._without_text()
             case Reading.WHOLE:
                 words = self.tr("Read the whole file.")
             case Reading.PARTS:
@@ -78,6 +79,8 @@ class CoverageLine(QWidget):
             words = words.replace("{all}", f"{coverage.passages_total:,}")
         elif coverage.pages == coverage.pages_total:
             words = self.tr("Read all {n} pages")
+        elif whole:
+            words = self.tr("Read the whole file, {n} pages")
         else:
             words = self.tr("Read {n} of {total} pages")
         if whole and coverage.parts > 1:
@@ -85,7 +88,15 @@ class CoverageLine(QWidget):
         elif coverage.parts_total and not whole:
             words += self.tr(", {parts} of {of} parts")
         words = words.replace("{of}", f"{coverage.parts_total:,}").replace("{parts}", f"{coverage.parts:,}")
-        return f"{words}."
+        return f"{words}." + (self._without_text() if whole else "")
+
+    def _without_text(self) -> str:
+        """The pages of a file that was read to its end, of which there was nothing to read."""
+        missing = self._coverage.pages_total - self._coverage.pages
+        if missing == 1:
+            return " " + self.tr("1 page has no text that could be read.")
+        words = self.tr("{k} pages have no text that could be read.")
+        return " " + words.replace("{k}", f"{missing:,}") if missing else ""
 
     def _nearest_words(self) -> str:
         coverage = self._coverage
@@ -114,6 +125,8 @@ class CoverageLine(QWidget):
 
     def _list(self) -> str:
         files = self._coverage.files
+        if not files and self._coverage.reading is Reading.EVERY:
+            return self._failed().strip()  # the answer names the files that it has found
         words = self.tr("Read: {names}.").replace(
             "{names}", ", ".join(files[:_MOST_NAMES]) or self.tr("none")
         )
@@ -211,20 +224,31 @@ class AnswerActions(QWidget):
 
 
 class StatusLine(QWidget):
-    """What is going on, in words, beside a turning ring."""
+    """What is going on, in words, beside a turning ring; with a bar where it is known how long it takes."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("answer_status")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(Spinner(theme, 16))
-        self.words = Label("", "secondary", "text2")
-        row.addWidget(self.words)
-        row.addStretch(1)
+        self.words = WrappedText(theme, "", "secondary", "text2")
+        row.addWidget(self.words, 1)
+        column.addLayout(row)
+        self.bar = ProgressBar(theme, "answer_bar")
+        self.bar.hide()
+        column.addWidget(self.bar)
 
     def set_words(self, words: str) -> None:
         """Say something else."""
-        self.words.setText(words)
+        self.words.set_text(words)
         self.setAccessibleName(words)
+
+    def set_progress(self, progress: Progress | None) -> None:
+        """How far it is; None where that is not known."""
+        self.bar.setVisible(progress is not None)
+        if progress is not None:
+            self.bar.set_share(progress.done / max(progress.total, 1))

@@ -32,6 +32,7 @@ class ChatPage(QFrame):
 
     open_library = Signal()
     show_page = Signal(str)
+    search_words = Signal(str, str, bool)
     add_files = Signal()
     start_chat = Signal()
     see_models = Signal()
@@ -101,6 +102,13 @@ class ChatPage(QFrame):
         if document is not None:
             self.ask_collection(document.collection_id)
             self.view.ask_only(document)
+
+    def summarise_document(self, document_id: str) -> None:
+        """Open a new chat that begins with the summary of one file."""
+        document = self._services.library.document(document_id)
+        if document is not None:
+            self.ask_document(document_id)
+            self.view.summarise(document)
 
     def open_chat(self, conversation_id: str) -> None:
         """Show a stored chat."""
@@ -209,6 +217,12 @@ class ChatPage(QFrame):
         self.panel.open_source(0)
         self._place()
         self.view.composer.field.setFocus()
+
+    def _summarise_source(self, source: Source) -> None:
+        """Summarise the file of a source, in the chat that it was found in."""
+        document = self._services.library.document(source.document_id)
+        if document is not None:
+            self.view.summarise(document)
 
     def _has_changed(self, source: Source) -> bool:
         return file_changed(self._services.library.document, source)
@@ -330,6 +344,8 @@ class ChatPage(QFrame):
         self.view.failed.connect(self.failed)
         self.panel.opened.connect(self.view.show_open_number)
         self.panel.closed.connect(self._close_panel)
+        self.panel.summarise.connect(self._summarise_source)
+        self.view.search_words.connect(self.search_words)
 
     def _connect_first_start(self) -> None:
         self.first_start.start_chat.connect(self._start_chat)

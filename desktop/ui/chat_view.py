@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from desktop.core.conversations import Conversation, Message, Role
 from desktop.core.documents import Collection, Document, Source
 from desktop.core.errors import DesksideError, InternalError
+from desktop.core.questions import SUMMARISE
 from desktop.ui.cards import EmptyState
 from desktop.ui.composer import Composer
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
@@ -39,6 +40,7 @@ class ChatView(QWidget):
     busy_changed = Signal()
     sources_offered = Signal(object)
     source_asked = Signal(object, int)
+    search_words = Signal(str, str, bool)
     attach = Signal()
     open_library = Signal()
     failed = Signal(object)
@@ -117,11 +119,12 @@ class ChatView(QWidget):
         return title, words.replace("{n}", f"{chosen.documents:,}")
 
     def _asked_alone(self, messages: Sequence[Message]) -> Document | None:
-        """The one file that the last question of a chat has asked, if it is still there."""
-        asked = next((one for one in reversed(messages) if one.role is Role.USER), None)
-        if asked is None or len(asked.document_ids) != 1:
+        """The one file that a chat asks, if it is still there."""
+        asked = [one.document_ids for one in messages if one.role is Role.USER]
+        # Among other questions, one of a single file was for its summary.
+        if not asked or len(asked[-1]) != 1 or asked[0] != asked[-1]:
             return None
-        return self._services.library.document(asked.document_ids[0])
+        return self._services.library.document(asked[-1][0])
 
     def ask_only(self, document: Document) -> None:
         """Answer the questions of this chat from one file, until another collection is chosen."""
@@ -138,15 +141,19 @@ class ChatView(QWidget):
 
     # --- what is done
 
-    def ask(self, question: str) -> None:
-        """Send a question; the first one makes the chat."""
+    def summarise(self, document: Document) -> None:
+        """Ask for the summary of a file, wherever else this chat looks."""
+        self.ask(SUMMARISE.replace("{file}", document.name), document)
+
+    def ask(self, question: str, document: Document | None = None) -> None:
+        """Send a question, of one file alone if it is named; the first question makes the chat."""
         if self.live is not None:
             return
         if self.conversation is None and not self._create():
             return
         chat = self.conversation_id
         self._append_pending(question)
-        only = (self._only.id,) if self._only is not None else ()
+        only = tuple(one.id for one in (document or self._only,) if one is not None)
         ask = self._services.answering.ask
         self._start(lambda cancel: ask(chat, question, cancel, document_ids=only), question)
 
@@ -308,6 +315,7 @@ class ChatView(QWidget):
         answer.resized.connect(self.list.arrange_soon)
         answer.ask_again.connect(self.answer_again)
         answer.source_opened.connect(self._source_clicked)
+        answer.search_words.connect(self._search_words)
         answer.set_last(self._is_last(message))
         if self._key(message) == self._source_message:
             answer.set_open_number(self._open_number)
@@ -326,6 +334,9 @@ class ChatView(QWidget):
         if isinstance(answer, AnswerMessage) and answer.grounding is not None:
             self._source_message = self._key(answer.message)
             self.source_asked.emit(sources_of(answer.message), number)
+
+    def _search_words(self, words: str, exact: bool) -> None:
+        self.search_words.emit(words, self.conversation.collection_id if self.conversation else "", exact)
 
     def _offer(self, message: Message | None) -> None:
         quotes: tuple[Source, ...] = ()

@@ -21,6 +21,7 @@ class LibraryMenu(QObject):
     """What can be done with the chosen files; what it cannot do itself it asks for by its signals."""
 
     ask_document = Signal(str)
+    summarise_document = Signal(str)
     ask_collection = Signal()
     remove = Signal()
     failed = Signal(object)
@@ -67,6 +68,10 @@ class LibraryMenu(QObject):
         if len(documents) == 1 and documents[0].state is DocumentState.READY:
             about = opened.addAction(icon, self.tr("Ask about this file"))
             about.triggered.connect(lambda: self.ask_document.emit(documents[0].id))
+            summary = opened.addAction(
+                self._theme.icon("list-bullets", "text2"), self.tr("Summarise this file")
+            )
+            summary.triggered.connect(lambda: self.summarise_document.emit(documents[0].id))
         ask = opened.addAction(icon, self.tr("Ask about this collection"))
         ask.triggered.connect(self.ask_collection)
         opened.addSeparator()

@@ -20,6 +20,7 @@ from desktop.core.events import (
     SentenceChecked,
     Token,
 )
+from desktop.ui.cards import time_left
 from desktop.ui.tasks import TaskList
 from desktop.ui.worker import Factory, Outcome
 
@@ -73,12 +74,14 @@ class LiveAnswer(QObject):
         self.text = ""
         self.sentences: tuple[AnswerSentence, ...] = ()
         self.note = ""
+        self.progress: Progress | None = None
         self.phase = Phase.SEARCHING if with_files else Phase.READING
         self.message: Message | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._tell)
+        self._tasks = tasks
         self._task = tasks.run(factory)
         self._task.happened.connect(self._take)
         self._task.failed.connect(self._broke)
@@ -117,7 +120,7 @@ class LiveAnswer(QObject):
                 self.changed.emit(self)
             case Token():
                 self.text += event.text
-                self.note = ""
+                self.note, self.progress = "", None
                 self._move_to(Phase.WRITING)
                 self._soon()
             case SentenceChecked():
@@ -125,13 +128,26 @@ class LiveAnswer(QObject):
                 if event.proof is not None and self.grounding is not None:
                     self.grounding = replace(self.grounding, proofs=(*self.grounding.proofs, event.proof))
                 self._soon()
-            case Note() | Progress():
+            case Note():
                 self.note = event.words
                 self._soon()
+            case Progress():
+                self._show_progress(event)
             case ConversationRenamed():
                 self.renamed.emit(event.conversation_id, event.title)
             case Answer():
                 self.message = event.message
+
+    def _show_progress(self, progress: Progress) -> None:
+        """A long answer is listed among the tasks: it goes on while another page is shown."""
+        if self.progress is None:
+            files = self.grounding.coverage.files if self.grounding else ()
+            title = self.tr("Summarising {file}").replace("{file}", ", ".join(files))
+            self._tasks.list_running(self._task, title, "list-bullets")
+        left = time_left(self, progress.seconds_left)
+        self.note = ", ".join(part for part in (progress.words, left) if part)
+        self.progress = progress
+        self._soon()
 
     def _keep(self, sentence: AnswerSentence) -> None:
         """A sentence may come again, when a second look found what supports it."""

@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         page = ChatPage(self._services, self._theme, self.tasks, self)
         page.open_library.connect(lambda: self.show_page("library"))
         page.show_page.connect(self.show_page)
+        page.search_words.connect(self.search_words)
         page.add_files.connect(self.choose_files)
         page.see_models.connect(lambda: self.show_page("models"))
         page.try_samples.connect(self.import_samples)
@@ -163,6 +164,7 @@ class MainWindow(QMainWindow):
         page.try_samples.connect(self.import_samples)
         page.ask_collection.connect(self.ask_collection)
         page.ask_document.connect(self.ask_document)
+        page.summarise_document.connect(self.summarise_document)
         page.test_collection.connect(self.test_search)
         page.message.connect(self.toast_later)
         page.failed.connect(self.presenter.present)
@@ -224,6 +226,16 @@ class MainWindow(QMainWindow):
         """Open the chat with a new conversation about one file."""
         self.show_page("chat")
         self.page("chat").ask_document(document_id)  # type: ignore[attr-defined]
+
+    def summarise_document(self, document_id: str) -> None:
+        """Open the chat with a new conversation that begins with the summary of one file."""
+        self.show_page("chat")
+        self.page("chat").summarise_document(document_id)  # type: ignore[attr-defined]
+
+    def search_words(self, words: str, collection_id: str, exact: bool) -> None:
+        """Open the search with words that an answer has counted."""
+        self.show_page("search")
+        self.page("search").search_for(words, collection_id, exact)  # type: ignore[attr-defined]
 
     # --- files
 

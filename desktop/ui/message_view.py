@@ -11,6 +11,7 @@ from desktop.core.documents import Source
 from desktop.services.answering import NOT_FOUND
 from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine
 from desktop.ui.cards import Banner, IconLabel
+from desktop.ui.counted_list import CountedListButtons, folded, is_long
 from desktop.ui.live_answer import LiveAnswer, Phase
 from desktop.ui.quote_card import QuoteCard
 from desktop.ui.text_view import AnswerText
@@ -24,6 +25,7 @@ class AnswerMessage(QWidget):
 
     source_opened = Signal(int)
     ask_again = Signal()
+    search_words = Signal(str, bool)
     show_failed_files = Signal()
     resized = Signal()
 
@@ -39,6 +41,8 @@ class AnswerMessage(QWidget):
         self._stopped: QWidget | None = None
         self._note: WrappedText | None = None
         self._actions: AnswerActions | None = None
+        self._list: CountedListButtons | None = None
+        self._unfolded = False
         self._coverage: CoverageLine | None = None
         self.setObjectName("answer")
         self._column = QVBoxLayout(self)
@@ -88,7 +92,9 @@ class AnswerMessage(QWidget):
         self.message = now
         self._show_quotes(now.grounding)
         self._show_words(now, live.phase is Phase.WRITING)
-        self._status.set_words(live.note or self._phase_words(live))
+        stopping = live.phase is Phase.STOPPING
+        self._status.set_words(self._phase_words(live) if stopping else live.note or self._phase_words(live))
+        self._status.set_progress(None if stopping else live.progress)
         self._status.show()
 
     def set_open_number(self, number: int) -> None:
@@ -135,15 +141,31 @@ class AnswerMessage(QWidget):
             self._quotes.addWidget(self._searched(grounding.searched))
         if not grounding.found and grounding.coverage.reading is not Reading.EVERY:
             self._quotes.addLayout(self._not_found())
-        if grounding.quotes:
-            words = self.tr("In your files") if grounding.found else self.tr("Nearest passages")
-            self._quotes.addWidget(Label(words, "label", "text3"))
+        if grounding.quotes or self._is_counted():
+            head = Label(self._quotes_head(grounding), "label", "text3")
+            head.setObjectName("quotes_head")
+            head.setContentsMargins(0, 0, 0, 6 if self._is_counted() else 0)
+            self._quotes.addWidget(head)
         for source in grounding.quotes:
             card = QuoteCard(self._theme, source, quiet=not grounding.found)
             card.opened.connect(self.source_opened)
             self._quotes.addWidget(card)
             self._cards.append(card)
         self.set_open_number(self._open_number)
+
+    def _quotes_head(self, grounding: Grounding) -> str:
+        """What stands under it, and so how the answer was made."""
+        match grounding.coverage.reading:
+            case Reading.EVERY:
+                return self.tr("Counted in every passage")
+            case Reading.PARTS:
+                return self.tr("Key sentences of the file")
+            case _ if not grounding.found:
+                return self.tr("Nearest passages")
+            case Reading.WHOLE:
+                return self.tr("In this file")
+            case _:
+                return self.tr("In your files")
 
     def _clear_quotes(self) -> None:
         self._cards = []
@@ -174,8 +196,10 @@ class AnswerMessage(QWidget):
 
     def _show_words(self, message: Message, writing: bool) -> None:
         has_words = bool(words_of(message))
-        # What was counted is in no model's words.
-        counted = self._grounding is not None and self._grounding.coverage.reading is Reading.EVERY
+        counted = self._is_counted()
+        summary = self._grounding is not None and self._grounding.coverage.reading is Reading.PARTS
+        summed_up, said = self.tr("Summary in the model's words"), self.tr("In the model's words")
+        self._model_head.setText(summed_up if summary else said)
         self._model_head.setVisible(has_words and self._grounding is not None and not counted)
         if not has_words:
             if self._text is not None:
@@ -189,7 +213,22 @@ class AnswerMessage(QWidget):
             # A widget that comes into a shown parent's layout is shown only at the layout's next round.
             self._text.show()
         self._text.show()
-        self._text.show_text(message.text, message.sentences, writing)
+        text, marks = message.text, message.sentences
+        if counted and is_long(text) and not self._unfolded:
+            text, marks = folded(text, marks)
+        self._text.show_text(text, marks, writing)
+
+    def _is_counted(self) -> bool:
+        """What was counted is in no model's words."""
+        return self._grounding is not None and self._grounding.coverage.reading is Reading.EVERY
+
+    def _unfold(self) -> None:
+        """Show the whole list."""
+        self._unfolded = True
+        self._show_words(self.message, False)
+        if self._list is not None:
+            self._list.all_button.hide()
+        self.resized.emit()
 
     def _head(self, words: str) -> Label:
         head = Label(words, "label", "text3")
@@ -200,6 +239,11 @@ class AnswerMessage(QWidget):
 
     def _show_end(self, message: Message) -> None:
         self._drop_end()
+        if message.grounding is not None and self._is_counted():
+            self._list = CountedListButtons(self._theme, message.text, message.grounding)
+            self._list.unfold.connect(self._unfold)
+            self._list.search.connect(self.search_words)
+            self._foot.addWidget(self._list)
         if message.state is MessageState.FAILED:
             self._foot.addWidget(self._failed_banner(message))
         elif message.state is MessageState.STOPPED:
@@ -220,12 +264,12 @@ class AnswerMessage(QWidget):
         self.set_last(self._last)
 
     def _drop_end(self) -> None:
-        for part in (self._banner, self._stopped, self._note, self._coverage, self._actions):
+        for part in (self._list, self._banner, self._stopped, self._note, self._coverage, self._actions):
             if part is not None:
                 part.hide()
                 self._foot.removeWidget(part)
                 part.deleteLater()
-        self._banner = self._stopped = self._note = self._coverage = self._actions = None
+        self._list = self._banner = self._stopped = self._note = self._coverage = self._actions = None
 
     def _add_note(self, words: str) -> None:
         """What is to be known of an answer that is complete, such as that it reached its length limit."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.documents import Source
 from desktop.core.errors import DesksideError
 from desktop.core.events import SearchFound
 from desktop.core.found import FoundPassage, Query
@@ -45,7 +45,7 @@ class SearchPage(SearchView):
         imports: Imports,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(services, theme, tasks, self._has_changed, parent)
+        super().__init__(services, theme, tasks, partial(file_changed, services.library.document), parent)
         self._services = services
         self._imports = imports
         self._run = SearchRun(services.finding, tasks, self)
@@ -78,6 +78,12 @@ class SearchPage(SearchView):
             self._show_idle()
         self._imports_moved()
         self.field.setFocus()
+
+    def search_for(self, words: str, collection_id: str, exact: bool) -> None:
+        """Search a collection for words, with no other filter."""
+        self._like = None
+        self.fill(words, collection_id, exact)
+        self.search()
 
     # --- searching
 
@@ -287,9 +293,6 @@ class SearchPage(SearchView):
             self.field.setFocus()
             self.field.selectAll()
 
-    def _has_changed(self, source: Source) -> bool:
-        return file_changed(self._services.library.document, source)
-
     # --- more like this, and imports
 
     def _back_to_search(self) -> None:
@@ -307,10 +310,7 @@ class SearchPage(SearchView):
         return any(self._imports.running(one) is not None for one in ids)
 
     def _imports_moved(self, _collection_id: str = "") -> None:
-        if self._reading():
-            self.notices.say_reading()
-        else:
-            self.notices.withdraw(READING)
+        self.notices.say_reading() if self._reading() else self.notices.withdraw(READING)
 
     def _import_ended(self, collection_id: str, _summary: object) -> None:
         if self._shown is None:

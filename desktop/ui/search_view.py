@@ -112,6 +112,14 @@ class SearchView(QFrame):
         self.preview.setVisible(shown)
         self.preview.raise_()
 
+    def fill(self, words: str, collection_id: str, exact: bool) -> None:
+        """Put words into the field, and let everything of a collection through ('': of all)."""
+        self.field.setText(words)
+        self.filters.clear()
+        self.filters.set_collection(collection_id)
+        self.filters.exact.setChecked(exact)
+        self.filters.show_values()
+
     def show_count(self, passages: int, files: int, limited: bool) -> None:
         """Say how much was found; `limited` where it is the best of more."""
         self.count.setText(self._count_words(passages, files, limited))

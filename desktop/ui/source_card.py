@@ -15,14 +15,15 @@ from desktop.ui.source_body import PageBody, Pages, SourceBody
 from desktop.ui.source_text import SourceText
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, ElidedLabel, Label, restyle
+from desktop.ui.widgets import Button, ElidedLabel, IconButton, Label, restyle
 
 
 class SourceCard(QFrame):
-    """A source. `toggled` asks to open or close it; `enlarge` to show a page larger."""
+    """A source. `toggled` asks to open or close it; `enlarge` for a larger page; `summarise` for its file's summary."""
 
     toggled = Signal(int)
     enlarge = Signal(object, int)
+    summarise = Signal(object)
     settled = Signal()
 
     def __init__(
@@ -145,6 +146,16 @@ class SourceCard(QFrame):
         row.setSpacing(0)
         for tool in body.tools():
             row.addWidget(tool)
+        whole = IconButton(
+            self._theme,
+            "list-bullets",
+            self.tr("Summarise this file"),
+            name="source_summarise",
+            side=28,
+            icon_side=18,
+        )
+        whole.clicked.connect(lambda: self.summarise.emit(self.source))
+        row.addWidget(whole)
         row.addStretch(1)
         opener = Button(self._theme, self.tr("Open the file") + "\u2002", "quiet", name="open_file")
         opener.setAccessibleName(self.tr("Open the file"))

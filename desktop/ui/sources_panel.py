@@ -22,13 +22,17 @@ from desktop.ui.widgets import IconButton, Label, frame, line
 
 _HEADER = 56
 _MARGIN = 12
+_MOST_CARDS = 24
+"""A counted answer may have hundreds of sources: the cards are those around the open one."""
 
 
 class SourcesPanel(QFrame):
-    """`opened` tells the number of the source that is open, 0 for none; `closed` that the person closed it."""
+    """`opened` tells the number of the source that is open, 0 for none; `closed` that the person closed it;
+    `summarise` asks for a summary of a source's file."""
 
     opened = Signal(int)
     closed = Signal()
+    summarise = Signal(object)
 
     def __init__(
         self,
@@ -46,6 +50,7 @@ class SourcesPanel(QFrame):
         self._has_changed = has_changed
         self.store = PageStore(pages, tasks, self)
         self.cards: list[SourceCard] = []
+        self._sources: list[Source] = []
         self.tab_after: QWidget | None = None
         self.setObjectName("sources")
         self.setProperty("kind", "panel")
@@ -59,6 +64,11 @@ class SourcesPanel(QFrame):
         column.addWidget(line())
         self._area = PanelArea("sources_area", QMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN))
         column.addWidget(self._area, 1)
+        self._more = Label("", "caption", "text2")
+        self._more.setObjectName("sources_more")
+        self._more.setContentsMargins(20, 8, 12, 8)
+        self._more.hide()
+        column.addWidget(self._more)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -70,24 +80,42 @@ class SourcesPanel(QFrame):
 
     def set_sources(self, sources: Sequence[Source]) -> None:
         """Show the sources of another answer, all closed."""
-        if [card.source for card in self.cards] == list(sources):
+        if self._sources == list(sources):
             return
+        self._sources = list(sources)
+        self._show_cards(0)
+        self._count.setText(str(len(self._sources)) if self._sources else "")
+
+    def _show_cards(self, first: int) -> None:
+        """Make the cards of the sources from an index on."""
         for card in self.cards:
             self._area.remove(card)
         self.cards = []
-        for source in sources:
+        for source in self._sources[first : first + _MOST_CARDS]:
             card = SourceCard(
                 self._theme, source, self._pages, self.store, self._tasks, self._has_changed(source)
             )
             card.toggled.connect(self._toggle)
             card.enlarge.connect(self._enlarge)
             card.settled.connect(self._later.start)
+            card.summarise.connect(self.summarise)
             self._area.add(card)
             self.cards.append(card)
-        self._count.setText(str(len(self.cards)) if self.cards else "")
+        left = len(self._sources) > len(self.cards)
+        self._more.setVisible(left)
+        words = self.tr("{first} to {last} of {n}. A number in the answer opens its source.")
+        self._more.setText(
+            words.replace("{first}", f"{first + 1:,}")
+            .replace("{last}", f"{first + len(self.cards):,}")
+            .replace("{n}", f"{len(self._sources):,}")
+        )
 
     def open_source(self, number: int) -> None:
         """Open one source and close the others; 0 closes all."""
+        places = {source.number: place for place, source in enumerate(self._sources)}
+        if number in places and all(card.source.number != number for card in self.cards):
+            last = max(len(self._sources) - _MOST_CARDS, 0)
+            self._show_cards(min(max(places[number] - _MOST_CARDS // 2, 0), last))
         for card in self.cards:
             card.set_open(card.source.number == number)
         self.opened.emit(self.open_number)

@@ -129,6 +129,17 @@ class TaskList(QObject):
             task.cancel()
         return task.start()
 
+    def list_running(self, task: Task, title: str, icon: str) -> None:
+        """List work of `run` that has turned out to be long, until it ends; its caller goes on to show its errors."""
+        if not task.running or any(entry.task is task for entry in self._listed):
+            return
+        entry = ListedTask(task, title, icon, self)
+        self._listed.append(entry)
+        entry.changed.connect(self.changed)
+        task.finished.connect(lambda: self.dismiss(entry))
+        self.added.emit(entry)
+        self.changed.emit()
+
     def dismiss(self, entry: ListedTask) -> None:
         """Take an ended task off the list."""
         if entry in self._listed and not entry.task.running:

@@ -1,0 +1,61 @@
+"""Answers of each kind on the chat page, for the pictures of `tests/screenshots.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from desktop.core.conversations import Message
+from tests.ui import answer_content as answers
+from tests.ui.chat_scenes import Scene, Stage, _answered, _asking, _page
+
+SUMMARISE = f"Summarise “{answers.REPORT}”"
+
+
+def counted(files: int, **values: int) -> Scene:
+    return _answered(answers.counted(files, **values), answers.COUNT_QUESTION)
+
+
+def unfolded(stage: Stage) -> None:
+    """A long list, opened, with a source from its middle."""
+    counted(300)(stage)
+    page = _page(stage)
+    button = page.findChild(QPushButton, "counted_all")
+    assert button is not None
+    button.click()
+    stage.settle(200)
+    widget = page.view.list.entries[-1].widget
+    widget.source_opened.emit(120)  # type: ignore[union-attr]
+    stage.settle(300)
+
+
+def at_top(scene: Scene) -> Scene:
+    """The same, read from the beginning."""
+
+    def show(stage: Stage) -> QWidget | None:
+        shown = scene(stage)
+        stage.settle(100)
+        _page(stage).view.list.verticalScrollBar().setValue(0)
+        return shown
+
+    return show
+
+
+def _both(name: str, make: Callable[[], Message], question: str) -> dict[str, Scene]:
+    scene = _answered(make(), question)
+    return {name: scene, f"{name}-top": at_top(scene)}
+
+
+SCENES: dict[str, Scene] = {
+    "answer-counted": counted(5),
+    "answer-counted-waiting": counted(5, waiting=118),
+    "answer-counted-long": counted(300),
+    "answer-counted-open": unfolded,
+    "answer-counted-none": _answered(answers.not_counted(), "Which files mention asbestos?"),
+    **_both("answer-whole", answers.whole_file, "How long is the notice period?"),
+    **_both("answer-follow-up", answers.follow_up, "And for the warehouse in Mill Lane?"),
+    **_both("answer-summary", answers.summary, SUMMARISE),
+    "answer-summary-stopped": _answered(answers.stopped_summary(), SUMMARISE),
+    "answer-summarising": _asking(lambda chat, cancel: answers.summarising(chat, cancel, SUMMARISE)),
+}
