@@ -96,19 +96,14 @@ class ChatPage(QFrame):
         self._open(None, collection_id)
         self.refresh()
 
-    def ask_document(self, document_id: str) -> None:
-        """Open a new chat that asks one file alone."""
+    def ask_document(self, document_id: str, summary: bool = False) -> None:
+        """Open a new chat that asks one file alone, and may begin with its summary."""
         document = self._services.library.document(document_id)
         if document is not None:
             self.ask_collection(document.collection_id)
             self.view.ask_only(document)
-
-    def summarise_document(self, document_id: str) -> None:
-        """Open a new chat that begins with the summary of one file."""
-        document = self._services.library.document(document_id)
-        if document is not None:
-            self.ask_document(document_id)
-            self.view.summarise(document)
+            if summary:
+                self.view.summarise(document)
 
     def open_chat(self, conversation_id: str) -> None:
         """Show a stored chat."""

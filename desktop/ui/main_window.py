@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         page.try_samples.connect(self.import_samples)
         page.ask_collection.connect(self.ask_collection)
         page.ask_document.connect(self.ask_document)
-        page.summarise_document.connect(self.summarise_document)
+        page.summarise_document.connect(lambda document: self.ask_document(document, summary=True))
         page.test_collection.connect(self.test_search)
         page.message.connect(self.toast_later)
         page.failed.connect(self.presenter.present)
@@ -222,15 +222,10 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def ask_document(self, document_id: str) -> None:
-        """Open the chat with a new conversation about one file."""
+    def ask_document(self, document_id: str, *, summary: bool = False) -> None:
+        """Open the chat with a new conversation about one file, which may begin with its summary."""
         self.show_page("chat")
-        self.page("chat").ask_document(document_id)  # type: ignore[attr-defined]
-
-    def summarise_document(self, document_id: str) -> None:
-        """Open the chat with a new conversation that begins with the summary of one file."""
-        self.show_page("chat")
-        self.page("chat").summarise_document(document_id)  # type: ignore[attr-defined]
+        self.page("chat").ask_document(document_id, summary)  # type: ignore[attr-defined]
 
     def search_words(self, words: str, collection_id: str, exact: bool) -> None:
         """Open the search with words that an answer has counted."""
