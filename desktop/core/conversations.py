@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from desktop.core.chat_requests import Sampling
 from desktop.core.documents import Source
 
 
@@ -121,7 +122,11 @@ class Grounding:
 class Message:
     """One turn. `prompt` is exactly what the model was given for a user's turn (the question with quoted
     passages), kept so that the next turn's prompt starts with the same tokens. `document_ids` are the documents that
-    a user's turn asks alone; none asks the whole collection."""
+    a user's turn asks alone; none asks the whole collection.
+
+    `parent_id` is the message that it follows, '' for a first one: messages with the same parent are branches.
+    `model` and `sampling` are what wrote an answer and how, '' and None where no model did or it is not known.
+    """
 
     id: str
     conversation_id: str
@@ -135,11 +140,31 @@ class Message:
     timings: Timings = field(default_factory=Timings)
     note: str = ""
     document_ids: tuple[str, ...] = ()
+    parent_id: str = ""
+    model: str = ""
+    sampling: Sampling | None = None
+
+
+@dataclass(frozen=True)
+class FoundMessage:
+    """A message with the words that were searched for. `excerpt` is a part of it, `marks` are the words' places there;
+    `title` is its conversation's."""
+
+    message_id: str
+    conversation_id: str
+    title: str
+    role: Role
+    excerpt: str
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """A chat. `collection_id` is the collection it asks, or '' for a chat without files."""
+    """A chat. `collection_id` is the collection it asks, or '' for a chat without files.
+
+    `folder` is the name of the folder that the person has put it into, or ''. `deleted_at` is when it came into the
+    trash, 0 while it is not there.
+    """
 
     id: str
     title: str
@@ -148,3 +173,6 @@ class Conversation:
     updated: float = 0.0
     deleted: bool = False
     named_by_person: bool = False
+    pinned: bool = False
+    folder: str = ""
+    deleted_at: float = 0.0

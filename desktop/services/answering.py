@@ -69,16 +69,27 @@ class Answering:
             raise UserError("There is no question yet.", "Write one, then send it.")
         conversation = self._conversation(conversation_id)
         history = self.store.messages(conversation_id)
-        asked = replace(
-            new_message(conversation_id, Role.USER, words), document_ids=self._still_there(document_ids)
-        )
+        yield from self._ask(conversation, history, words, document_ids, system, cancel or CancelToken())
+
+    def _ask(
+        self,
+        conversation: Conversation,
+        history: list[Message],
+        words: str,
+        document_ids: Sequence[str],
+        system: str,
+        cancel: CancelToken,
+    ) -> Iterator[Event]:
+        """Store the question behind `history`, which may be any branch's beginning, and answer it."""
+        before = history[-1].id if history else ""
+        asked = new_message(conversation.id, Role.USER, words, parent_id=before)
+        asked = replace(asked, document_ids=self._still_there(document_ids))
         self.store.save(asked)
-        if not history and not conversation.named_by_person:
+        if not conversation.title and not conversation.named_by_person:
             title = title_from(words)
-            self.store.rename(conversation_id, title, by_person=False)
-            yield ConversationRenamed(conversation_id, title)
-        turn = _Turn(conversation, history, asked, system=system)
-        yield from self._answer(turn, cancel or CancelToken())
+            self.store.rename(conversation.id, title, by_person=False)
+            yield ConversationRenamed(conversation.id, title)
+        yield from self._answer(_Turn(conversation, history, asked, system=system), cancel)
 
     def answer(
         self,
@@ -105,28 +116,30 @@ class Answering:
         turn = _Turn(conversation, history, asked, system=system, sampling=sampling, kept=False)
         yield from self._answer(turn, cancel or CancelToken())
 
-    def regenerate(self, conversation_id: str, cancel: CancelToken | None = None) -> Iterator[Event]:
-        """Answer the last question again, with another seed; the answer before is hidden, not lost."""
+    def regenerate(
+        self, conversation_id: str, cancel: CancelToken | None = None, *, answer_id: str = ""
+    ) -> Iterator[Event]:
+        """Answer the last question again, or the one of `answer_id`, with another seed: a branch beside the answer."""
         conversation = self._conversation(conversation_id)
-        messages = self.store.messages(conversation_id)
+        messages = self.store.path_to(answer_id) if answer_id else self.store.messages(conversation_id)
         last = next((n for n in range(len(messages) - 1, -1, -1) if messages[n].role is Role.USER), None)
         if last is None:
             raise UserError("There is no question to answer again.")
-        if last + 1 < len(messages):
-            self.store.hide_from(messages[last + 1].id)
         turn = _Turn(conversation, messages[:last], messages[last], seed=1 + int(time.time()))
         yield from self._answer(turn, cancel or CancelToken())
 
     def edit(self, message_id: str, question: str, cancel: CancelToken | None = None) -> Iterator[Event]:
-        """Put another question in the place of one; that one and all after it are hidden, not lost."""
+        """Ask another question in the place of one: a branch beside it; that one and all after it stay in theirs."""
         message = self.store.message(message_id)
         if message is None or message.role is not Role.USER:
             raise UserError("This question is not there any more.")
-        if not question.strip():
+        words = clean(question).strip()
+        if not words:
             raise UserError("There is no question yet.", "Write one, then send it.")
-        self.store.hide_from(message_id)
+        conversation = self._conversation(message.conversation_id)
+        history = self.store.path_to(message.parent_id)
         only = message.document_ids
-        yield from self.ask(message.conversation_id, question, cancel, document_ids=only)
+        yield from self._ask(conversation, history, words, only, "", cancel or CancelToken())
 
     def _conversation(self, conversation_id: str) -> Conversation:
         conversation = self.store.get(conversation_id)
@@ -142,7 +155,7 @@ class Answering:
         return there
 
     def _answer(self, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
-        draft = Draft(turn.conversation.id)
+        draft = Draft(turn.asked)
         try:
             yield from self._reply(draft, turn, cancel)
             draft.state = MessageState.COMPLETE

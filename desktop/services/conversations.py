@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 
-from desktop.core.conversations import Conversation, Message
+from desktop.core.conversations import Conversation, FoundMessage, Message
 from desktop.store.conversations import ConversationStore
 
 TRASH_SECONDS = 30 * 24 * 3600.0
@@ -33,6 +34,43 @@ class Conversations:
 
     def messages(self, conversation_id: str) -> Sequence[Message]:
         return self._store.messages(conversation_id)
+
+    def find(self, text: str) -> builtins.list[FoundMessage]:
+        """The messages, of all branches, that have all the words."""
+        return self._store.find(text)
+
+    def branches(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
+        """For each message that has others in its place: all of that place, the oldest first."""
+        return self._store.branches(conversation_id)
+
+    def show_branch(self, message_id: str) -> None:
+        """Go over to the branch of a message; `messages` gives it from then on."""
+        self._store.show_branch(message_id)
+
+    def pin(self, conversation_id: str, pinned: bool) -> None:
+        """Keep it above all others, or no more."""
+        self._store.pin(conversation_id, pinned)
+
+    def move(self, conversation_id: str, folder: str) -> None:
+        """Put it into the folder of this name, '' for none."""
+        self._store.move(conversation_id, " ".join(folder.split()))
+
+    def rename_folder(self, folder: str, name: str) -> None:
+        """Give a folder another name; an empty one changes nothing."""
+        if name.split():
+            self._store.rename_folder(folder, " ".join(name.split()))
+
+    def trash(self) -> builtins.list[Conversation]:
+        """What was deleted in the last thirty days, the last one first."""
+        return self._store.trash()
+
+    def purge(self, conversation_id: str) -> None:
+        """Remove a deleted chat for good."""
+        self._store.purge(conversation_id)
+
+    def empty_trash(self) -> None:
+        """Remove all deleted chats for good."""
+        self._store.purge_deleted(0)
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Give it a title of the person's own, which is then kept."""

@@ -6,22 +6,29 @@ import time
 import uuid
 from dataclasses import replace
 
+from desktop.core.chat_requests import Sampling
 from desktop.core.conversations import AnswerSentence, Grounding, Message, MessageState, Role, Timings
 from desktop.core.documents import Source
 
 
 def new_message(
-    conversation_id: str, role: Role, text: str, state: MessageState = MessageState.COMPLETE
+    conversation_id: str,
+    role: Role,
+    text: str,
+    state: MessageState = MessageState.COMPLETE,
+    parent_id: str = "",
 ) -> Message:
-    """A message of now."""
-    return Message(uuid.uuid4().hex, conversation_id, role, text, state, created=time.time())
+    """A message of now, behind `parent_id`."""
+    return Message(
+        uuid.uuid4().hex, conversation_id, role, text, state, created=time.time(), parent_id=parent_id
+    )
 
 
 class Draft:
-    """What there is of an answer so far; `message` is what would be kept if it ended here."""
+    """What there is of an answer to `asked` so far; `message` is what would be kept if it ended here."""
 
-    def __init__(self, conversation_id: str) -> None:
-        self._message = new_message(conversation_id, Role.ASSISTANT, "", MessageState.WRITING)
+    def __init__(self, asked: Message) -> None:
+        self._message = new_message(asked.conversation_id, Role.ASSISTANT, "", MessageState.WRITING, asked.id)
         self._begin = time.monotonic()
         self._search = self._first = 0.0
         self.text = self.note = ""
@@ -29,6 +36,8 @@ class Draft:
         """What is to stand behind the text that is being written; kept with it if it ends early."""
         self.state = MessageState.WRITING
         self.grounding: Grounding | None = None
+        self.model = ""
+        self.sampling: Sampling | None = None
         self.sentences: list[AnswerSentence] = []
         self.proofs: list[Source] = []
         self.prompt_tokens = self.reused_tokens = self.tokens = 0
@@ -65,4 +74,6 @@ class Draft:
             sentences=tuple(self.sentences),
             timings=timings,
             note=self.note,
+            model=self.model,
+            sampling=self.sampling,
         )

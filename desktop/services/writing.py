@@ -90,6 +90,7 @@ class Writer:
     ) -> Iterator[Event]:
         """The model's words, appended to the draft; yields Token and SentenceChecked, but for the second look."""
         draft.sentences, draft.proofs = prover.sentences, prover.proofs
+        draft.model, draft.sampling = self.models.current().name, sampling
         saved = time.monotonic()
         for message in self.chat.request(Generate(self.models.to_load(), turns, sampling), cancel):
             if isinstance(message, GeneratedText):

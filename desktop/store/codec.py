@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from desktop.core.chat_requests import Sampling
 from desktop.core.conversations import AnswerSentence, Grounding, Timings
 from desktop.core.errors import StorageError
 
@@ -72,6 +73,16 @@ def decode_timings(column: str) -> Timings:
     return _from_json(_timings(), column)
 
 
+def encode_sampling(sampling: Sampling | None) -> str | None:
+    """JSON, or NULL where no model wrote."""
+    return None if sampling is None else _to_json(asdict(sampling))
+
+
+def decode_sampling(column: str | None) -> Sampling | None:
+    """What `encode_sampling` was given. Raises StorageError."""
+    return None if column is None else _from_json(_sampling(), column)
+
+
 def _to_json(value: object) -> str:
     # Python's own writer, not pydantic's: that turns infinity into null, which is no number.
     return json.dumps(value, separators=(",", ":"))
@@ -103,3 +114,8 @@ def _sentences() -> TypeAdapter[tuple[AnswerSentence, ...]]:
 @cache
 def _timings() -> TypeAdapter[Timings]:
     return TypeAdapter(Timings)
+
+
+@cache
+def _sampling() -> TypeAdapter[Sampling]:
+    return TypeAdapter(Sampling)

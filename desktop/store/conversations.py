@@ -7,12 +7,22 @@ import sqlite3
 import time
 import uuid
 
-from desktop.core.conversations import Conversation, Message, MessageState, Role
+from desktop.core.chat_words import excerpt_around
+from desktop.core.conversations import Conversation, FoundMessage, Message, Role
 from desktop.core.errors import InternalError
 from desktop.store import codec
 from desktop.store.database import Database
 from desktop.store.fulltext import match_expression, searchable
+from desktop.store.message_rows import SAVE, conversation_of, message_of, values_of
 
+_PATH = """WITH RECURSIVE path (id, parent_id) AS (
+    SELECT id, parent_id FROM messages WHERE id = ?
+    UNION SELECT m.id, m.parent_id FROM messages m JOIN path ON m.id = path.parent_id
+)"""
+_BELOW = """WITH RECURSIVE below (id) AS (
+    SELECT id FROM messages WHERE id = ?
+    UNION SELECT m.id FROM messages m JOIN below ON m.parent_id = below.id
+)"""
 _MATCHES = """ AND seq IN (
     SELECT rowid FROM titles_fts WHERE titles_fts MATCH ?
     UNION
@@ -44,12 +54,12 @@ class ConversationStore:
     def get(self, conversation_id: str) -> Conversation | None:
         """The conversation, also a deleted one (`deleted` tells), or None if there is none of this id."""
         row = self._database.row("SELECT * FROM conversations WHERE id = ?", (conversation_id,))
-        return _conversation(row) if row else None
+        return conversation_of(row) if row else None
 
     def list(self, text: str = "", limit: int = 500) -> builtins.list[Conversation]:
         """Those that are not deleted, the newest first.
 
-        With `text`, those with all its words in the title or in one visible message, the last word as a
+        With `text`, those with all its words in the title or in one message of any branch, the last word as a
         prefix; accents and case do not count. Text without any letter, digit or symbol leaves nothing out.
         """
         query = match_expression(text)
@@ -58,7 +68,29 @@ class ConversationStore:
             f"{_MATCHES if query else ''} ORDER BY updated DESC, seq DESC LIMIT ?",
             (query, query, limit) if query else (limit,),
         )
-        return [_conversation(row) for row in rows]
+        return [conversation_of(row) for row in rows]
+
+    def find(self, text: str, limit: int = 200) -> builtins.list[FoundMessage]:
+        """The messages of all branches that have all words of `text`, as in `list`; the newest first."""
+        query = match_expression(text)
+        if not query:
+            return []
+        rows = self._database.rows(
+            """SELECT m.id, m.conversation_id, c.title, m.role, m.text FROM messages_fts
+               JOIN messages m ON m.seq = messages_fts.rowid JOIN conversations c ON c.id = m.conversation_id
+               WHERE messages_fts MATCH ? AND c.deleted = 0 ORDER BY m.seq DESC LIMIT ?""",
+            (query, limit),
+        )
+        return [
+            FoundMessage(
+                row["id"],
+                row["conversation_id"],
+                row["title"],
+                Role(row["role"]),
+                *excerpt_around(row["text"], text),
+            )
+            for row in rows
+        ]
 
     def rename(self, conversation_id: str, title: str, by_person: bool) -> None:
         """Give it a title. A title that the person gave is never replaced by one that they did not."""
@@ -77,91 +109,112 @@ class ConversationStore:
 
     def set_collection(self, conversation_id: str, collection_id: str) -> None:
         """Choose the collection that it asks from now on, '' for none."""
-        with self._database.transaction() as connection:
-            row = _conversation_row(connection, conversation_id)
-            connection.execute(
-                "UPDATE conversations SET collection_id = ? WHERE seq = ?", (collection_id, row["seq"])
-            )
+        self._set(conversation_id, "collection_id", collection_id)
 
     def delete(self, conversation_id: str) -> None:
         """Take it out of the list; `restore` brings it back until `purge_deleted` has removed it."""
-        self._set_deleted(conversation_id, time.time())
+        self._set(conversation_id, "deleted", time.time())
 
     def restore(self, conversation_id: str) -> None:
         """Undo `delete`; it returns to its old place in the list."""
-        self._set_deleted(conversation_id, 0)
+        self._set(conversation_id, "deleted", 0)
+
+    def trash(self) -> builtins.list[Conversation]:
+        """What was deleted and can still be restored, the last deleted first."""
+        rows = self._database.rows(
+            "SELECT * FROM conversations WHERE deleted > 0 ORDER BY deleted DESC, seq DESC"
+        )
+        return [conversation_of(row) for row in rows]
+
+    def purge(self, conversation_id: str) -> None:
+        """Remove a deleted conversation for good; one that is not deleted stays."""
+        self._purge("deleted > 0 AND id = ?", conversation_id)
 
     def purge_deleted(self, older_than_seconds: float) -> int:
         """Remove for good what was deleted at least so long ago, with its messages; how many those were."""
+        return self._purge("deleted > 0 AND deleted <= ?", time.time() - older_than_seconds)
+
+    def pin(self, conversation_id: str, pinned: bool) -> None:
+        """Keep it above all others, or no more."""
+        self._set(conversation_id, "pinned", pinned)
+
+    def move(self, conversation_id: str, folder: str) -> None:
+        """Put it into the folder of this name, '' for none; a folder is there as long as something is in it."""
+        self._set(conversation_id, "folder", codec.clean(folder))
+
+    def rename_folder(self, folder: str, name: str) -> None:
+        """Give a folder another name; with the name of another one, both become one."""
         with self._database.transaction() as connection:
-            gone = [
-                (row["seq"], row["id"])
-                for row in connection.execute(
-                    "SELECT seq, id FROM conversations WHERE deleted > 0 AND deleted <= ?",
-                    (time.time() - older_than_seconds,),
-                ).fetchall()
-            ]
-            for seq, conversation_id in gone:
-                _forget_text(connection, conversation_id, 0)
-                connection.execute("DELETE FROM titles_fts WHERE rowid = ?", (seq,))
-                connection.execute("DELETE FROM conversations WHERE seq = ?", (seq,))
-        return len(gone)
+            connection.execute(
+                "UPDATE conversations SET folder = ? WHERE folder = ?", (codec.clean(name), folder)
+            )
 
     def messages(self, conversation_id: str) -> builtins.list[Message]:
-        """Its visible messages, in the order in which they were first saved."""
+        """The branch that is shown: from the first message to the one that was chosen or added last."""
+        row = self._database.row("SELECT leaf_id FROM conversations WHERE id = ?", (conversation_id,))
+        return self.path_to(row["leaf_id"]) if row else []
+
+    def path_to(self, message_id: str) -> builtins.list[Message]:
+        """The message and all before it in its branch, the first one first; none for ''."""
         rows = self._database.rows(
-            "SELECT * FROM messages WHERE conversation_id = ? AND hidden = 0 ORDER BY seq", (conversation_id,)
+            f"{_PATH} SELECT m.* FROM messages m JOIN path USING (id) ORDER BY m.seq", (message_id,)
         )
-        return [_message(row) for row in rows]
+        return [message_of(row) for row in rows]
+
+    def all_messages(self, conversation_id: str) -> builtins.list[Message]:
+        """The messages of all branches, each behind its parent."""
+        rows = self._database.rows(
+            "SELECT * FROM messages WHERE conversation_id = ? ORDER BY seq", (conversation_id,)
+        )
+        return [message_of(row) for row in rows]
+
+    def branches(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
+        """For each message that has others in its place: all of that place, the oldest first."""
+        places: dict[str, builtins.list[str]] = {}
+        for row in self._database.rows(
+            "SELECT id, parent_id FROM messages WHERE conversation_id = ? ORDER BY seq", (conversation_id,)
+        ):
+            places.setdefault(row["parent_id"], []).append(row["id"])
+        return {one: tuple(place) for place in places.values() if len(place) > 1 for one in place}
+
+    def show_branch(self, message_id: str) -> None:
+        """Make the branch of a message the one that is shown, up to the newest message that came after it."""
+        with self._database.transaction() as connection:
+            leaf = connection.execute(
+                f"{_BELOW} SELECT m.id, m.conversation_id FROM messages m JOIN below USING (id)"
+                " ORDER BY m.seq DESC LIMIT 1",
+                (message_id,),
+            ).fetchone()
+            if leaf is None:
+                raise InternalError("The message is not there any more.", details=message_id)
+            connection.execute(
+                "UPDATE conversations SET leaf_id = ? WHERE id = ?", (leaf["id"], leaf["conversation_id"])
+            )
 
     def message(self, message_id: str) -> Message | None:
-        """The message, also a hidden one, or None if there is none of this id."""
+        """The message, of whatever branch, or None if there is none of this id."""
         row = self._database.row("SELECT * FROM messages WHERE id = ?", (message_id,))
-        return _message(row) if row else None
+        return message_of(row) if row else None
 
     def save(self, message: Message) -> None:
-        """Add the message at the end of its conversation, or replace the one with its id in its place.
+        """Add the message behind its parent and show its branch, or replace the one with its id in its place.
 
-        Characters that no file can hold are replaced. Raises InternalError if the conversation is gone.
+        Characters that no file can hold are replaced. Raises InternalError if the conversation or the parent is gone.
         """
         with self._database.transaction() as connection:
             _conversation_row(connection, message.conversation_id)
+            known = connection.execute("SELECT 1 FROM messages WHERE id = ?", (message.id,)).fetchone()
+            if known is None:
+                _check_parent(connection, message)
+            connection.execute(SAVE, values_of(message))
+            seq = connection.execute("SELECT seq FROM messages WHERE id = ?", (message.id,)).fetchone()["seq"]
+            connection.execute("DELETE FROM messages_fts WHERE rowid = ?", (seq,))
             connection.execute(
-                """INSERT INTO messages (id, conversation_id, role, text, state, created, prompt,
-                                         grounding, sentences, timings, note, document_ids)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                   ON CONFLICT (id) DO UPDATE SET
-                       role = excluded.role, text = excluded.text, state = excluded.state,
-                       created = excluded.created, prompt = excluded.prompt, grounding = excluded.grounding,
-                       sentences = excluded.sentences, timings = excluded.timings, note = excluded.note,
-                       document_ids = excluded.document_ids""",
-                _columns(message),
+                "INSERT INTO messages_fts (rowid, text) VALUES (?, ?)", (seq, searchable(message.text))
             )
-            row = connection.execute(
-                "SELECT seq, hidden FROM messages WHERE id = ?", (message.id,)
-            ).fetchone()
-            connection.execute("DELETE FROM messages_fts WHERE rowid = ?", (row["seq"],))
-            if not row["hidden"]:
-                connection.execute(
-                    "INSERT INTO messages_fts (rowid, text) VALUES (?, ?)",
-                    (row["seq"], searchable(message.text)),
-                )
             connection.execute(
-                "UPDATE conversations SET updated = ? WHERE id = ?", (time.time(), message.conversation_id)
-            )
-
-    def hide_from(self, message_id: str) -> None:
-        """Take this message and all later ones out of their conversation; they stay in the table, hidden."""
-        with self._database.transaction() as connection:
-            row = connection.execute(
-                "SELECT seq, conversation_id FROM messages WHERE id = ?", (message_id,)
-            ).fetchone()
-            if row is None:
-                raise InternalError("The message to change is not there any more.", details=message_id)
-            _forget_text(connection, row["conversation_id"], row["seq"])
-            connection.execute(
-                "UPDATE messages SET hidden = 1 WHERE conversation_id = ? AND seq >= ?",
-                (row["conversation_id"], row["seq"]),
+                "UPDATE conversations SET updated = ?, leaf_id = iif(?, leaf_id, ?) WHERE id = ?",
+                (time.time(), known is not None, message.id, message.conversation_id),
             )
 
     def mark_interrupted(self) -> int:
@@ -171,10 +224,24 @@ class ConversationStore:
                 "UPDATE messages SET state = 'stopped' WHERE state = 'writing'"
             ).rowcount
 
-    def _set_deleted(self, conversation_id: str, when: float) -> None:
+    def _set(self, conversation_id: str, column: str, value: str | float) -> None:
         with self._database.transaction() as connection:
             row = _conversation_row(connection, conversation_id)
-            connection.execute("UPDATE conversations SET deleted = ? WHERE seq = ?", (when, row["seq"]))
+            connection.execute(f"UPDATE conversations SET {column} = ? WHERE seq = ?", (value, row["seq"]))
+
+    def _purge(self, condition: str, value: str | float) -> int:
+        with self._database.transaction() as connection:
+            gone = connection.execute(
+                f"SELECT seq, id FROM conversations WHERE {condition}", (value,)
+            ).fetchall()
+            for row in gone:
+                connection.execute(
+                    "DELETE FROM messages_fts WHERE rowid IN (SELECT seq FROM messages WHERE conversation_id = ?)",
+                    (row["id"],),
+                )
+                connection.execute("DELETE FROM titles_fts WHERE rowid = ?", (row["seq"],))
+                connection.execute("DELETE FROM conversations WHERE seq = ?", (row["seq"],))
+        return len(gone)
 
 
 def _conversation_row(connection: sqlite3.Connection, conversation_id: str) -> sqlite3.Row:
@@ -186,56 +253,13 @@ def _conversation_row(connection: sqlite3.Connection, conversation_id: str) -> s
     return row
 
 
-def _forget_text(connection: sqlite3.Connection, conversation_id: str, first: int) -> None:
-    """Messages from `seq` `first` on are no longer found by search."""
-    connection.execute(
-        """DELETE FROM messages_fts
-           WHERE rowid IN (SELECT seq FROM messages WHERE conversation_id = ? AND seq >= ?)""",
-        (conversation_id, first),
-    )
-
-
-def _conversation(row: sqlite3.Row) -> Conversation:
-    return Conversation(
-        id=row["id"],
-        title=row["title"],
-        collection_id=row["collection_id"],
-        created=row["created"],
-        updated=row["updated"],
-        deleted=row["deleted"] > 0,
-        named_by_person=bool(row["named_by_person"]),
-    )
-
-
-def _message(row: sqlite3.Row) -> Message:
-    return Message(
-        id=row["id"],
-        conversation_id=row["conversation_id"],
-        role=Role(row["role"]),
-        text=row["text"],
-        state=MessageState(row["state"]),
-        created=row["created"],
-        prompt=row["prompt"],
-        grounding=codec.decode_grounding(row["grounding"]),
-        sentences=codec.decode_sentences(row["sentences"]),
-        timings=codec.decode_timings(row["timings"]),
-        note=row["note"],
-        document_ids=codec.decode_names(row["document_ids"]),
-    )
-
-
-def _columns(message: Message) -> tuple[str | float | None, ...]:
-    return (
-        message.id,
-        message.conversation_id,
-        message.role,
-        codec.clean(message.text),
-        message.state,
-        message.created,
-        codec.clean(message.prompt),
-        codec.encode_grounding(message.grounding),
-        codec.encode_sentences(message.sentences),
-        codec.encode_timings(message.timings),
-        codec.clean(message.note),
-        codec.encode_names(message.document_ids),
-    )
+def _check_parent(connection: sqlite3.Connection, message: Message) -> None:
+    """A message follows one of its own conversation."""
+    if message.parent_id == "":
+        return
+    found = connection.execute(
+        "SELECT 1 FROM messages WHERE id = ? AND conversation_id = ?",
+        (message.parent_id, message.conversation_id),
+    ).fetchone()
+    if found is None:
+        raise InternalError("The message before this one is not there any more.", details=message.parent_id)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop.core.errors import StorageError
-from desktop.store import models_shape
+from desktop.store import chat_tree, models_shape
 
 
 def migration_1(connection: sqlite3.Connection) -> None:
@@ -244,6 +244,11 @@ def migration_8(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def migration_9(connection: sqlite3.Connection) -> None:
+    """Conversations become trees, with pins and folders; see `chat_tree`."""
+    chat_tree.migrate(connection)
+
+
 def _full_text(table: str) -> str:
     """An FTS5 table that also finds symbols such as emoji (So) and takes letters without their accents."""
     tokens = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
@@ -262,6 +267,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_6,
     migration_7,
     migration_8,
+    migration_9,
 )
 
 

@@ -269,9 +269,18 @@ def test_regenerate_answers_the_last_question_with_another_seed(desk: Desk) -> N
     first = desk.answer("How long is the notice period?")
     second = _answer(list(desk.services.answering.regenerate(desk.conversation)))
     assert second.id != first.id
-    assert [one.id for one in desk.messages()] == [desk.messages()[0].id, second.id]
-    one, other = desk.chat.asked(Generate)
-    assert one.turns == other.turns
+    asked = desk.messages()[0]
+    assert [one.id for one in desk.messages()] == [asked.id, second.id]
+    assert desk.services.conversations.branches(desk.conversation)[first.id] == (first.id, second.id)
+    assert second.sampling is not None
+    assert second.model == desk.services.models.current().name
+    desk.services.conversations.show_branch(first.id)
+    desk.answer("When are the bins emptied?")
+    third = _answer(list(desk.services.answering.regenerate(desk.conversation, answer_id=first.id)))
+    assert third.parent_id == asked.id
+    assert len(desk.messages()) == 2
+    one, other, _, again = desk.chat.asked(Generate)
+    assert one.turns == other.turns == again.turns
     assert one.sampling.seed == 7
     assert one.sampling.seed != other.sampling.seed
     with pytest.raises(UserError):
@@ -288,6 +297,8 @@ def test_edit_puts_another_question_in_the_place_of_one(desk: Desk) -> None:
     answer = _answer(list(desk.services.answering.edit(asked.id, "How much is the rent?")))
     assert [one.text for one in desk.messages()] == ["How much is the rent?", answer.text]
     assert [one.role for one in desk.messages()] == [Role.USER, Role.ASSISTANT]
+    desk.services.conversations.show_branch(asked.id)
+    assert len(desk.messages()) == 4
     with pytest.raises(UserError):
         list(desk.services.answering.edit(answer.id, "Not a question of mine"))
 

@@ -45,6 +45,18 @@ def _message(conversation: Conversation, number: int, text: str = "", role: Role
     )
 
 
+def _say(
+    store: ConversationStore, conversation: Conversation, number: int, text: str = "", after: int = 0
+) -> Message:
+    """Save a message behind number `after`, which is the one before where nothing is said."""
+    parent = after or number - 1
+    message = replace(
+        _message(conversation, number, text), parent_id=f"{conversation.id}-{parent}" if parent > 0 else ""
+    )
+    store.save(message)
+    return message
+
+
 def _named(store: ConversationStore, title: str) -> Conversation:
     conversation = store.create()
     store.rename(conversation.id, title, by_person=True)
@@ -144,7 +156,8 @@ def test_what_is_gone_is_told_as_our_mistake(store: ConversationStore) -> None:
         lambda: store.delete("ghost"),
         lambda: store.restore("ghost"),
         lambda: store.save(_message(ghost, 1)),
-        lambda: store.hide_from("ghost"),
+        lambda: store.pin("ghost", True),
+        lambda: store.move("ghost", "x"),
     ]
     for action in actions:
         with pytest.raises(InternalError):
@@ -203,11 +216,10 @@ def test_a_message_without_files_has_no_grounding(store: ConversationStore) -> N
 
 def test_saving_again_replaces_in_place(store: ConversationStore) -> None:
     conversation = store.create()
-    for number in (1, 2, 3):
-        store.save(_message(conversation, number))
-    changed = replace(_message(conversation, 2), text="changed", state=MessageState.FAILED, note="why")
+    first, second, third = (_say(store, conversation, number) for number in (1, 2, 3))
+    changed = replace(second, text="changed", state=MessageState.FAILED, note="why")
     store.save(changed)
-    assert store.messages(conversation.id) == [_message(conversation, 1), changed, _message(conversation, 3)]
+    assert store.messages(conversation.id) == [first, changed, third]
 
 
 def test_half_a_character_is_replaced_and_the_rest_is_kept(store: ConversationStore) -> None:
@@ -247,31 +259,96 @@ def test_a_damaged_column_is_told(database: Database, store: ConversationStore, 
         store.message(message.id)
 
 
-def test_hiding_takes_a_message_and_all_later_ones_away(store: ConversationStore) -> None:
+def test_a_second_message_behind_one_is_a_branch_and_the_first_is_kept(store: ConversationStore) -> None:
     conversation, other = _named(store, "edited"), _named(store, "other")
-    for number in (1, 2):
-        store.save(_message(conversation, number))
-    store.save(_message(other, 1))
-    store.save(_message(conversation, 3, "walnut"))
-    assert _titles(store, "walnut") == ["edited"]
-    store.hide_from(f"{conversation.id}-2")
-    assert store.messages(conversation.id) == [_message(conversation, 1)]
-    assert store.messages(other.id) == [_message(other, 1)]
-    assert store.message(f"{conversation.id}-3") == _message(conversation, 3, "walnut")
-    assert _titles(store, "walnut") == []
-    late = _message(conversation, 3, "walnut cake")
-    store.save(late)  # an answer that was still streaming stays hidden
-    assert store.messages(conversation.id) == [_message(conversation, 1)]
-    assert _titles(store, "walnut") == []
-    store.save(_message(conversation, 4))
-    assert [message.id[-1] for message in store.messages(conversation.id)] == ["1", "4"]
+    first, second = (_say(store, conversation, number) for number in (1, 2))
+    elsewhere = _say(store, other, 1)
+    third = _say(store, conversation, 3, "walnut")
+    assert store.branches(conversation.id) == {}
+    fourth = _say(store, conversation, 4, "almond", after=1)
+    assert store.messages(conversation.id) == [first, fourth]
+    assert store.messages(other.id) == [elsewhere]
+    assert store.branches(conversation.id) == {one.id: (second.id, fourth.id) for one in (second, fourth)}
+    assert _titles(store, "walnut") == _titles(store, "almond") == ["edited"]
+    store.show_branch(second.id)
+    assert store.messages(conversation.id) == [first, second, third]
+    store.save(replace(fourth, text="almond cake"))  # an answer that is still streaming takes nobody along
+    assert store.messages(conversation.id) == [first, second, third]
+    assert store.path_to(fourth.id) == [first, replace(fourth, text="almond cake")]
+    assert store.path_to("") == store.path_to("unknown") == []
+    assert [message.id[-1] for message in store.all_messages(conversation.id)] == ["1", "2", "3", "4"]
+
+
+def test_two_first_messages_are_branches_too(store: ConversationStore) -> None:
+    conversation = store.create()
+    one, two = _message(conversation, 1), _message(conversation, 2)
+    store.save(one)
+    store.save(two)
+    assert store.messages(conversation.id) == [two]
+    assert store.branches(conversation.id)[one.id] == (one.id, two.id)
+
+
+def test_a_message_never_follows_one_of_another_chat(store: ConversationStore) -> None:
+    one, other = store.create(), store.create()
+    store.save(_message(one, 1))
+    with pytest.raises(InternalError):
+        store.save(replace(_message(other, 2), parent_id=f"{one.id}-1"))
+    with pytest.raises(InternalError):
+        store.show_branch("ghost")
+    assert store.messages(other.id) == []
+
+
+def test_pins_and_folders_are_kept(store: ConversationStore) -> None:
+    first, second = _named(store, "first"), _named(store, "second")
+    store.pin(first.id, True)
+    store.move(first.id, "Lease")
+    store.move(second.id, "Rent")
+    store.rename_folder("Rent", "Lease")
+    kept = {one.title: (one.pinned, one.folder) for one in store.list()}
+    assert kept == {"first": (True, "Lease"), "second": (False, "Lease")}
+    store.pin(first.id, False)
+    store.move(first.id, "")
+    left = store.get(first.id)
+    assert left is not None
+    assert (left.pinned, left.folder) == (False, "")
+
+
+def test_the_trash_has_what_was_deleted_until_it_is_emptied(store: ConversationStore) -> None:
+    kept, first, second = (_named(store, title) for title in ("kept", "first", "second"))
+    store.save(_message(first, 1, "walnut"))
+    store.delete(first.id)
+    store.delete(second.id)
+    assert [one.title for one in store.trash()] == ["second", "first"]
+    assert store.trash()[0].deleted_at > 1.7e9
+    assert store.find("walnut") == []
+    store.purge(kept.id)  # not in the trash
+    store.purge(first.id)
+    assert [one.title for one in store.trash()] == ["second"]
+    assert _titles(store) == ["kept"]
+    assert store.message(f"{first.id}-1") is None
+
+
+def test_found_messages_tell_where_the_words_stand(store: ConversationStore) -> None:
+    conversation = _named(store, "Lease")
+    _say(store, conversation, 1, "What about the Kündigung? " * 3)
+    _say(store, conversation, 2, "first " * 40 + "the kundigungsfrist\nis nine months")
+    _say(store, conversation, 3, "The Kündigung is in another branch", after=1)
+    newest, middle, oldest = store.find("kundigung")
+    assert newest.message_id.endswith("-3")
+    assert (oldest.conversation_id, oldest.title, oldest.role) == (conversation.id, "Lease", Role.USER)
+    ((start, end),) = middle.marks
+    assert middle.excerpt[start:end] == "kundigung"
+    assert middle.excerpt.endswith("the kundigungsfrist is nine months")
+    assert len(oldest.marks) == 3
+    assert store.find("nine kundigung")[0].excerpt == middle.excerpt
+    assert store.find("") == store.find("***") == []
 
 
 def test_interrupted_messages_become_stopped(store: ConversationStore) -> None:
     conversation = store.create()
     states = [MessageState.WRITING, MessageState.COMPLETE, MessageState.FAILED, MessageState.WRITING]
-    for number, state in enumerate(states):
-        store.save(replace(_message(conversation, number), state=state))
+    for number, state in enumerate(states, 1):
+        store.save(replace(_say(store, conversation, number), state=state))
     assert store.mark_interrupted() == 2
     assert [message.state for message in store.messages(conversation.id)] == [
         MessageState.STOPPED,

@@ -396,8 +396,11 @@ store = ConversationStore(database)
 while True:
     with database.transaction():
         conversation = store.create()
+        parent = ""
         for part in ("question", "answer"):
-            store.save(Message(f"{part} {conversation.id}", conversation.id, Role.USER, part * 2000))
+            name = f"{part} {conversation.id}"
+            store.save(Message(name, conversation.id, Role.USER, part * 2000, parent_id=parent))
+            parent = name
     print(conversation.id, flush=True)
 """
 
@@ -461,4 +464,45 @@ def test_a_library_of_the_first_version_keeps_its_documents(
     assert (document.member, document.parent_id) == ((), "")
     Catalogue(database).delete_collection("c")
     assert Catalogue(database).document("d") is None, "rows still go with their collection"
+    database.close()
+
+
+def test_a_line_with_hidden_messages_becomes_a_tree(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Question 1 was answered twice, question 3 was edited into 5; in the other chat all was hidden.
+    lines = {
+        "c": [("1", "user", 0), ("2", "assistant", 1), ("2b", "assistant", 0), ("3", "user", 1),
+              ("4", "assistant", 1), ("4b", "assistant", 1), ("5", "user", 0), ("6", "assistant", 0)],
+        "d": [("7", "user", 1), ("8", "assistant", 1)],
+        "e": [],
+    }  # fmt: skip
+    with monkeypatch.context() as first:
+        first.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:8])
+        database = Database(path, tmp_path / "backups")
+        with database.transaction() as connection:
+            for chat, line in lines.items():
+                connection.execute(
+                    """INSERT INTO conversations (id, title, collection_id, created, updated)
+                       VALUES (?, ?, '', 1, 2)""",
+                    (chat, chat),
+                )
+                for name, role, hidden in line:
+                    connection.execute(
+                        """INSERT INTO messages (id, conversation_id, role, text, state, created, prompt, sentences,
+                                                 timings, note, hidden)
+                           VALUES (?, ?, ?, ?, 'complete', 1, '', '[]', '{}', '', ?)""",
+                        (name, chat, role, f"word{name}", hidden),
+                    )
+        database.close()
+    database = Database(path, tmp_path / "backups")
+    store = ConversationStore(database)
+    assert [message.id for message in store.messages("c")] == ["1", "2b", "5", "6"]
+    assert store.branches("c") == {
+        "2": ("2", "2b"), "2b": ("2", "2b"), "3": ("3", "5"), "5": ("3", "5"), "4": ("4", "4b"), "4b": ("4", "4b")
+    }  # fmt: skip
+    assert [message.id for message in store.path_to("4b")] == ["1", "2b", "3", "4b"]
+    assert [message.id for message in store.messages("d")] == ["7", "8"]
+    assert store.messages("e") == []
+    assert [found.message_id for found in store.find("word4")] == ["4b", "4"]
     database.close()
