@@ -106,15 +106,22 @@ def run(place: Place, arguments: list[str]) -> int:
 
 
 def test(place: Place, arguments: list[str]) -> int:
-    """Unit, window and integration tests in one run of pytest."""
+    """The tests: unit and window ones on all cores at once, then, one after the other, those with the real models.
+
+    Both parts run, whatever the first says; a part in which `-k` or `-m` leave nothing does not count.
+    """
     _make_ready(place)
     environment = _with_screen(False)
     _need_window(place, environment)
-    rooms = [
-        f"tests/{room}" for room in ("unit", "ui", "integration") if (place.root / "tests" / room).is_dir()
-    ]
-    chosen = any((place.root / argument.split("::")[0]).exists() for argument in arguments)
-    return _start(place, ["-m", "pytest", *([] if chosen else rooms), *arguments], environment)
+    if any((place.root / argument.split("::")[0]).exists() for argument in arguments):
+        return _start(place, ["-m", "pytest", *arguments], environment)
+    at_once = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile"]
+    parts = [[*at_once, "tests/unit", "tests/ui"], ["tests/integration"]]
+    ended = [_call(place, ["-m", "pytest", *part, *arguments], environment) for part in parts]
+    nothing = 5  # pytest's code where no test was chosen
+    if all(code == nothing for code in ended):
+        return nothing
+    return next((code for code in ended if code not in (0, nothing)), 0)
 
 
 def bench(place: Place, arguments: list[str]) -> int:
@@ -231,14 +238,23 @@ def _start(place: Place, arguments: list[str], environment: dict[str, str]) -> i
     """Become the program (on Windows: start it and wait), so that signals and exit codes are its own."""
     from commands import clean_environment
 
+    if os.name == "nt":
+        return _call(place, arguments, environment)
     sys.stdout.flush()
     os.chdir(place.root)
     command = [str(place.python), *arguments]
-    if os.name == "nt":
-        import subprocess
-
-        return subprocess.call(command, env=clean_environment(environment))
     os.execve(command[0], command, clean_environment(environment))
+
+
+def _call(place: Place, arguments: list[str], environment: dict[str, str]) -> int:
+    """Start the program and wait for its end."""
+    import subprocess
+
+    from commands import clean_environment
+
+    sys.stdout.flush()
+    command = [str(place.python), *arguments]
+    return subprocess.call(command, cwd=place.root, env=clean_environment(environment))
 
 
 if __name__ == "__main__":

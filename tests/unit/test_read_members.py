@@ -267,6 +267,7 @@ def test_one_locked_file_among_others(tmp_path: Path) -> None:
         (containers.tar({"a.txt": b"words"})[:700], "damaged"),
         (containers.tar({".hidden": b""}), "empty"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "archive",  # the bytes hold the time of day
 )
 def test_a_broken_archive_is_one_sentence(tmp_path: Path, content: bytes, reason: str) -> None:
     with pytest.raises(ReadError) as caught:
