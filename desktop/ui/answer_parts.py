@@ -191,9 +191,9 @@ class AnswerActions(QWidget):
         self._reasons.hide()
         column.addWidget(self._reasons)
 
-    def set_last(self, last: bool) -> None:
-        """Only the last answer can be asked for again."""
-        self.again_button.setVisible(last)
+    def set_free(self, free: bool) -> None:
+        """Whether it can be answered again now; not while another answer is being written."""
+        self.again_button.setVisible(free)
 
     def _words(self, with_files: bool) -> str:
         timings = self._timings

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Conversation, Message, Role
-from desktop.core.documents import Collection, Document, Source
+from desktop.core.documents import Document, Source
 from desktop.core.errors import DesksideError, InternalError
 from desktop.core.questions import SUMMARISE
-from desktop.ui.cards import EmptyState
+from desktop.ui.branch_switch import BranchSwitch
+from desktop.ui.chat_empty import EmptyChat
+from desktop.ui.chat_messages import PENDING_ID, with_live
 from desktop.ui.composer import Composer
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
 from desktop.ui.message_list import MessageList
@@ -26,8 +28,6 @@ from desktop.ui.worker import Factory
 
 if TYPE_CHECKING:
     from desktop.services.all import Services
-
-PENDING_ID = "pending"
 
 
 class ChatView(QWidget):
@@ -55,6 +55,7 @@ class ChatView(QWidget):
         self.conversation: Conversation | None = None
         self._live: dict[str, LiveAnswer] = {}
         self._only: Document | None = None
+        self._branches: dict[str, tuple[str, ...]] = {}
         self._source_message = ""
         self._open_number = 0
         self.setObjectName("chat_view")
@@ -63,7 +64,7 @@ class ChatView(QWidget):
         column.setSpacing(0)
         self._stack = QStackedLayout()
         self.list = MessageList(theme, self._make)
-        self.empty = EmptyState(theme, "chat-circle-text", "", "", self.tr("Add files"), name="empty_chat")
+        self.empty = EmptyChat(theme)
         self.empty.acted.connect(self.attach)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.list)
@@ -99,24 +100,7 @@ class ChatView(QWidget):
         collections = self._services.library.collections()
         self.composer.set_collections(collections, collection_id, self._only.name if self._only else "")
         chosen = next((c for c in collections if c.id == self.composer.collection_id), None)
-        self.empty.button.setVisible(chosen is not None and chosen.documents == 0)
-        self.empty.say(*self._empty_words(chosen))
-
-    def _empty_words(self, chosen: Collection | None) -> tuple[str, str]:
-        """Title and words of an empty chat, by what it asks."""
-        if chosen is None:
-            return self.tr("Ask anything"), self.tr(
-                "The model answers from what it knows. Choose files below, and it answers from those."
-            )
-        if chosen.documents == 0:
-            title = self.tr("No files in {name} yet").replace("{name}", chosen.name)
-            return title, self.tr("Add some, and ask them anything.")
-        if self._only is not None:
-            words = self.tr("Answers come from {file} alone, each with the sentences that it comes from.")
-            return self.tr("Ask this file"), words.replace("{file}", self._only.name)
-        words = self.tr("{n} files. Every answer shows the sentences that it comes from.")
-        title = self.tr("Ask {name}").replace("{name}", chosen.name)
-        return title, words.replace("{n}", f"{chosen.documents:,}")
+        self.empty.tell(chosen, self._only)
 
     def _asked_alone(self, messages: Sequence[Message]) -> Document | None:
         """The one file that a chat asks, if it is still there."""
@@ -157,24 +141,30 @@ class ChatView(QWidget):
         ask = self._services.answering.ask
         self._start(lambda cancel: ask(chat, question, cancel, document_ids=only), question)
 
-    def answer_again(self) -> None:
-        """Answer the last question again; one that was never stored is asked anew."""
+    def answer_again(self, answer_id: str = "") -> None:
+        """Answer a question again beside the answer that it has, the last one where none is named.
+
+        One that was never stored is asked anew.
+        """
         if self.live is not None or not self.list.entries:
             return
-        last = max((i for i, e in enumerate(self.list.entries) if e.message.role is Role.USER), default=-1)
+        messages = [entry.message for entry in self.list.entries]
+        end = next((i for i, m in enumerate(messages) if m.id == answer_id), len(messages) - 1)
+        last = max((i for i, m in enumerate(messages[: end + 1]) if m.role is Role.USER), default=-1)
         if last < 0:
             return
-        asked = self.list.entries[last].message
+        asked = messages[last]
         if asked.id == PENDING_ID:
             self.list.remove_from(last)
             self.ask(asked.text)
             return
+        before = messages[end].id if end > last and messages[end].id != LIVE_ID else ""
         self.list.remove_from(last + 1)
-        chat = self.conversation_id
-        self._start(lambda cancel: self._services.answering.regenerate(chat, cancel), "")
+        chat, regenerate = self.conversation_id, self._services.answering.regenerate
+        self._start(lambda cancel: regenerate(chat, cancel, answer_id=before), "", edited=before)
 
     def edit(self, message_id: str, question: str) -> None:
-        """Ask an earlier question in other words; what came after it leaves the chat."""
+        """Ask an earlier question in other words, in a branch beside it."""
         place = next((i for i, e in enumerate(self.list.entries) if e.message.id == message_id), -1)
         if self.live is not None or place < 0:
             return
@@ -185,6 +175,22 @@ class ChatView(QWidget):
         self._append_pending(question)
         answering = self._services.answering
         self._start(lambda cancel: answering.edit(message_id, question, cancel), question, edited=message_id)
+
+    def show_branch(self, message_id: str) -> None:
+        """Go over to another version of a message; what stands before it stays where it is."""
+        switch = self.sender()
+        try:
+            self._services.conversations.show_branch(message_id)
+        except DesksideError as error:
+            self.failed.emit(error)
+            return
+        step = switch.step_to(message_id) if isinstance(switch, BranchSwitch) else 0
+        held = isinstance(switch, BranchSwitch) and switch.isAncestorOf(QApplication.focusWidget() or self)
+        self.list.change_to(self._messages())
+        self._settle()
+        shown = self.list.widget_of(message_id)
+        if held and isinstance(shown, OwnMessage | AnswerMessage):
+            shown.switch.take_focus(step)
 
     def stop(self, conversation_id: str = "") -> None:
         """Stop the answer of this chat or of another one."""
@@ -267,8 +273,9 @@ class ChatView(QWidget):
                 if self._source_message == LIVE_ID:
                     self._source_message = self._key(live.message)
                 widget.set_message(live.message)
-            elif live.message is None:
-                self.list.set_messages(self._messages())
+            stored = self._messages()
+            if live.message is None:
+                self.list.set_messages(stored)
             self._settle()
             self.list.arrange_soon()
         live.deleteLater()
@@ -282,24 +289,12 @@ class ChatView(QWidget):
         if self.conversation is None:
             return []
         try:
-            found = list(self._services.conversations.messages(self.conversation.id))
+            found = self._services.conversations.messages(self.conversation.id)
+            self._branches = self._services.conversations.branches(self.conversation.id)
         except DesksideError as error:
             self.failed.emit(error)
             return []
-        live = self.live
-        if live is None:
-            return found
-        # The question may be stored already while the word of it is still on its way here.
-        stored = any(m.role is Role.USER and m.id not in live.before for m in found)
-        asked = stored or live.asked is not None or not live.question
-        if not asked and live.edited:
-            ids = [message.id for message in found]
-            found = found[: ids.index(live.edited)] if live.edited in ids else found
-        while asked and found and found[-1].role is Role.ASSISTANT:
-            found.pop()
-        if not asked:
-            found.append(Message(PENDING_ID, self.conversation.id, Role.USER, live.question))
-        return [*found, live.snapshot()]
+        return with_live(found, self.live)
 
     def _make(self, message: Message) -> QWidget:
         if message.role is Role.USER:
@@ -307,19 +302,26 @@ class ChatView(QWidget):
             own.edited.connect(self.edit)
             own.resized.connect(self.list.arrange_soon)
             own.set_editable(self.live is None)
+            self._connect_switch(own.switch, message)
             return own
         answer = AnswerMessage(self._theme, message)
         live = self.live
         if message.id == LIVE_ID and live is not None:
             answer.follow(live)
         answer.resized.connect(self.list.arrange_soon)
-        answer.ask_again.connect(self.answer_again)
+        answer.ask_again.connect(lambda: self.answer_again(answer.message.id))
         answer.source_opened.connect(self._source_clicked)
         answer.search_words.connect(self._search_words)
-        answer.set_last(self._is_last(message))
+        answer.set_last(self._is_last(message), self.live is None)
+        self._connect_switch(answer.switch, message)
         if self._key(message) == self._source_message:
             answer.set_open_number(self._open_number)
         return answer
+
+    def _connect_switch(self, switch: BranchSwitch, message: Message) -> None:
+        switch.set_branches(self._branches.get(message.id, ()), message.id)
+        switch.set_free(self.live is None)
+        switch.chosen.connect(self.show_branch)
 
     def _is_last(self, message: Message) -> bool:
         return (
@@ -354,7 +356,11 @@ class ChatView(QWidget):
             if isinstance(entry.widget, OwnMessage):
                 entry.widget.set_editable(not busy)
             elif isinstance(entry.widget, AnswerMessage):
-                entry.widget.set_last(self._is_last(entry.message))
+                entry.widget.set_last(self._is_last(entry.message), not busy)
+            if isinstance(entry.widget, OwnMessage | AnswerMessage):
+                ids = self._branches.get(entry.message.id, ())
+                entry.widget.switch.set_branches(ids, entry.message.id)
+                entry.widget.switch.set_free(not busy)
         self._show_memory()
 
     def _show_memory(self) -> None:

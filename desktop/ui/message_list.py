@@ -80,6 +80,17 @@ class MessageList(QScrollArea):
         self._follows = True
         self.arrange()
 
+    def change_to(self, messages: list[Message]) -> None:
+        """Show another branch: what both have stays as it is, and the view where it is."""
+        ids = [entry.message.id for entry in self.entries]
+        pairs = zip(ids, (message.id for message in messages), strict=False)
+        same = next((i for i, (old, new) in enumerate(pairs) if old != new), min(len(ids), len(messages)))
+        for entry in self.entries[same:]:
+            self._drop(entry)
+        self.entries[same:] = [Entry(message, height=self._guess(message)) for message in messages[same:]]
+        self._follows = False
+        self.arrange()
+
     def append(self, message: Message) -> Entry:
         """Add a message at the end, and go there."""
         entry = Entry(message, height=self._guess(message))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from desktop.core.conversations import Grounding, Message, MessageState, Reading
 from desktop.core.documents import Source
 from desktop.services.answering import NOT_FOUND
 from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine
+from desktop.ui.branch_switch import BranchSwitch
 from desktop.ui.cards import Banner, IconLabel
 from desktop.ui.counted_list import CountedListButtons, folded, is_long
 from desktop.ui.live_answer import LiveAnswer, Phase
@@ -36,7 +37,7 @@ class AnswerMessage(QWidget):
         self._cards: list[QuoteCard] = []
         self._grounding: Grounding | None = None
         self._open_number = 0
-        self._last = False
+        self._last, self._free = False, True
         self._banner: Banner | None = None
         self._stopped: QWidget | None = None
         self._note: WrappedText | None = None
@@ -60,6 +61,11 @@ class AnswerMessage(QWidget):
         self._foot.setContentsMargins(0, 12, 0, 0)
         self._column.addLayout(self._foot)
         self._foot.addWidget(self._status)
+        self.switch = BranchSwitch(theme, self)
+        self._end = QHBoxLayout()
+        self._end.setSpacing(6)
+        self._end.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
+        self._end.addStretch(1)
         self.set_message(message)
 
     @property
@@ -105,11 +111,11 @@ class AnswerMessage(QWidget):
         if self._text is not None:
             self._text.set_open_number(number)
 
-    def set_last(self, last: bool) -> None:
-        """Only the last answer of a conversation can be asked for again."""
-        self._last = last
+    def set_last(self, last: bool, free: bool) -> None:
+        """Whether it is the last one, which offers to ask again where it failed, and can be answered again now."""
+        self._last, self._free = last, free
         if self._actions is not None:
-            self._actions.set_last(last)
+            self._actions.set_free(free)
         for part in (self._banner, self._stopped):
             button = part.findChild(Button) if part is not None else None
             if button is not None:
@@ -260,15 +266,18 @@ class AnswerMessage(QWidget):
             actions.again.connect(self.ask_again)
             actions.resized.connect(self.resized)
             self._actions = actions
-            self._foot.addWidget(actions)
-        self.set_last(self._last)
+            self._end.insertWidget(1, actions, 1000)
+        self._foot.addLayout(self._end)
+        self.set_last(self._last, self._free)
 
     def _drop_end(self) -> None:
         for part in (self._list, self._banner, self._stopped, self._note, self._coverage, self._actions):
             if part is not None:
                 part.hide()
                 self._foot.removeWidget(part)
+                self._end.removeWidget(part)
                 part.deleteLater()
+        self._foot.removeItem(self._end)
         self._list = self._banner = self._stopped = self._note = self._coverage = self._actions = None
 
     def _add_note(self, words: str) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QEnterEvent, QKeyEvent, QPaintEvent, QTextBlockFormat,
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Message
+from desktop.ui.branch_switch import BranchSwitch
 from desktop.ui.markdown import PlainDocument
 from desktop.ui.text_view import TextView
 from desktop.ui.theme import Theme
@@ -57,9 +58,12 @@ class OwnMessage(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(4)
         self._row.addStretch(1)
+        self.switch = BranchSwitch(theme)
+        self._row.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
         self._add_buttons()
         self._add_bubble()
         self._editor: QWidget | None = None
+        self._had_switch = False
         self._fitted = -1
         theme.changed.connect(self._restyle)
 
@@ -92,6 +96,8 @@ class OwnMessage(QWidget):
         self._bubble.hide()
         self._edit.hide()
         self._copy.hide()
+        self._had_switch = not self.switch.isHidden()
+        self.switch.hide()
         self._row.addWidget(self._editor, 100)
         self.resized.emit()
         self._field.setFocus()
@@ -175,7 +181,7 @@ class OwnMessage(QWidget):
     def _editor_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(Label(self.tr("What comes after it is replaced."), "caption", "text3"))
+        row.addWidget(Label(self.tr("What is there now is kept as another version."), "caption", "text3"))
         row.addStretch(1)
         leave = Button(self._theme, self.tr("Leave it"), name="edit_leave", size="small")
         leave.clicked.connect(self._leave)
@@ -198,6 +204,7 @@ class OwnMessage(QWidget):
         self._bubble.show()
         self._edit.show()
         self._copy.show()
+        self.switch.setVisible(self._had_switch)
         self.resized.emit()
         self._edit.setFocus()
 

@@ -38,6 +38,7 @@ class FakeConversations:
     def __init__(self) -> None:
         self.all: dict[str, Conversation] = {}
         self.kept: dict[str, list[Message]] = {}
+        self.forks: dict[str, tuple[str, ...]] = {}
         self._next = 0
 
     def create(self, collection_id: str = "") -> Conversation:
@@ -62,6 +63,9 @@ class FakeConversations:
 
     def messages(self, conversation_id: str) -> Sequence[Message]:
         return tuple(self.kept.get(conversation_id, ()))
+
+    def branches(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
+        return self.forks
 
     def rename(self, conversation_id: str, title: str) -> None:
         self._change(conversation_id, title=title, named_by_person=True)
@@ -111,7 +115,9 @@ class FakeAnswering:
         yield Found(stored, self.grounding)
         yield from self._answer(conversation_id, cancel)
 
-    def regenerate(self, conversation_id: str, cancel: CancelToken) -> Iterator[Event]:
+    def regenerate(
+        self, conversation_id: str, cancel: CancelToken, *, answer_id: str = ""
+    ) -> Iterator[Event]:
         kept = self.conversations.kept[conversation_id]
         while kept and kept[-1].role is Role.ASSISTANT:
             kept.pop()
