@@ -102,6 +102,7 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
             "desktop.cli_addresses:serve",
         ),
         ("models", "List, bring in or remove models.", _models_options, "desktop.cli_models:models"),
+        ("chats", "List, export or import chats.", _chats_options, "desktop.cli_chats:chats"),
         ("demo", "Import the sample files and answer a question about them.", _no_options, f"{answers}:demo"),
         ("doctor", "Say what is installed, where it is, and what is missing.", _no_options, f"{work}:doctor"),
     ]
@@ -110,6 +111,19 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
 def _run(where: str, options: argparse.Namespace) -> int:
     module, _, function = where.partition(":")
     return int(getattr(importlib.import_module(module), function)(options))
+
+
+def _chats_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "export", "import"))
+    parser.add_argument(
+        "what",
+        nargs="*",
+        metavar="CHAT",
+        help="words to list chats by; a chat's id or title to export; files to import",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="where to export to: .md, .html, .docx or .json says how"
+    )
 
 
 def _models_options(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from desktop.services.conversations import Conversations
 from desktop.services.counting import Counting
 from desktop.services.endpoints import ChatLink, Endpoints
 from desktop.services.evaluating import Evaluating
+from desktop.services.exporting import Exporting
 from desktop.services.finding import Finding
 from desktop.services.importing import Importing
 from desktop.services.keys import Keys
@@ -114,6 +115,7 @@ class Services:
         self.model_catalogue = ModelCatalogue(paths, self.models, self.settings)
         chat = ChatLink(self._engines.chat, self._engines.remote, ledger)
         self.conversations = Conversations(store)
+        self.exporting = Exporting(store, catalogue)
         attention = AttentionStore(self._database)
         self.library = Library(catalogue, attention, self._engines.library, paths.starter_embedder.name)
         self.searching = Searching(catalogue, self._engines.search)

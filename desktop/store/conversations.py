@@ -6,6 +6,8 @@ import builtins
 import sqlite3
 import time
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 
 from desktop.core.chat_words import excerpt_around
 from desktop.core.conversations import Conversation, FoundMessage, Message, Role
@@ -50,6 +52,24 @@ class ConversationStore:
             )
             connection.execute("INSERT INTO titles_fts (rowid, text) VALUES (?, '')", (added.lastrowid,))
         return conversation
+
+    def add(self, conversation: Conversation, messages: Sequence[Message], shown: str) -> Conversation:
+        """Add a whole conversation from elsewhere, all or nothing; `shown` is the last message of its shown branch.
+
+        Its collection is kept where there is one of that id.
+        """
+        with self._database.transaction() as connection:
+            there = connection.execute(
+                "SELECT 1 FROM collections WHERE id = ?", (conversation.collection_id,)
+            ).fetchone()
+            made = self.create(conversation.collection_id if there else "")
+            self.rename(made.id, conversation.title, by_person=conversation.named_by_person)
+            self.move(made.id, conversation.folder)
+            for message in messages:
+                self.save(replace(message, conversation_id=made.id))
+            if shown:
+                self._set(made.id, "leaf_id", shown)
+        return self.get(made.id) or made
 
     def get(self, conversation_id: str) -> Conversation | None:
         """The conversation, also a deleted one (`deleted` tells), or None if there is none of this id."""
