@@ -14,8 +14,9 @@ from desktop.engines.embedding import Vectors
 from desktop.engines.fusion import BEST_KEYWORD_HITS, coverage, fused, normalised
 
 CANDIDATES = 100
-PARTS = 20
-"""Parts of the vector index that are looked into; recall 1.0 on 100,000 passages."""
+PARTS = 32
+"""Parts of the vector index that are looked into: all up to 64,000 passages, a third in 200,000, where 96 of the 100
+nearest are found and 98 of the 10 nearest."""
 INDEXED_TEXT_FROM = 20_000
 """Passages from which on full text looks only at what it has indexed: 2,000 others would cost each search 70 ms. Until
 the next compaction vectors alone find them."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,41 +31,24 @@ from desktop.engines.candidates import (
     vector_search,
 )
 from desktop.engines.embedding import Vectors
+from desktop.engines.upkeep import Written, connect, create_text_index, optimize
 
-VECTOR_INDEX_FROM = 8_000
-"""Passages from which on a vector index beats reading them all."""
-COMMITS_BETWEEN_COMPACTIONS = 50
-ROWS_BETWEEN_COMPACTIONS = 2_000
-"""Rows that full text has not indexed are read one by one: 20,000 of them make a search take half a second."""
 DELETED_AT_ONCE = 500
 ROOM_BYTES = 16 * 2**20
 """Free space below which nothing is written any more: compaction and the databases need some of their own."""
-OLD_VERSIONS = timedelta(minutes=2)
-"""How long the files of an older version are kept, for a search in another process that still reads them."""
-
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class _Written:
-    """What was written since the last compaction."""
-
-    commits: int = 0
-    rows: int = 0
 
 
 class Index:
     """All tables below one folder. Not safe for two writers at once: the library's child is the only one."""
 
     def __init__(self, folder: Path) -> None:
-        import lancedb
-
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        # The command line may write while the window's own process has the table open: look for newer versions.
-        self._database = lancedb.connect(folder, read_consistency_interval=timedelta(seconds=2))
+        self._database = connect(folder)
+        self._beside = ThreadPoolExecutor(os.cpu_count(), "full-text")
         self._tables: dict[str, Any] = {}
-        self._written: dict[str, _Written] = {}
+        self._written: dict[str, Written] = {}
 
     def replace(
         self, collection: str, document_ids: Sequence[str], passages: Sequence[Passage], vectors: Vectors
@@ -79,16 +62,16 @@ class Index:
         table = self._table(collection, int(vectors.shape[1]) if len(passages) else 0)
         if table is None:
             return []
+        if collection not in self._written:
+            self._written[collection] = Written(table.count_rows())
         with _errors_in_words():
             old = table.search().where(among(document_ids)).select(["id", "text"]).limit(None).to_arrow()
             if passages:
                 table.add(_rows(passages, vectors))
             for first in range(0, len(old), DELETED_AT_ONCE):
                 table.delete(among(old["id"].to_pylist()[first : first + DELETED_AT_ONCE], "id"))
-        written = self._written.setdefault(collection, _Written())
-        written.commits += 1
-        written.rows += len(passages)
-        if written.commits >= COMMITS_BETWEEN_COMPACTIONS or written.rows >= ROWS_BETWEEN_COMPACTIONS:
+        self._written[collection].add(len(passages))
+        if self._written[collection].much:
             self.optimize(collection)
         return [str(text) for text in old["text"].to_pylist()]
 
@@ -102,6 +85,7 @@ class Index:
     def drop(self, collection: str) -> None:
         """Delete a collection's table."""
         self._tables.pop(collection, None)
+        self._written.pop(collection, None)
         if _name(collection) in self._names():
             self._database.drop_table(_name(collection))
 
@@ -176,8 +160,7 @@ class Index:
         self._written.pop(collection, None)
         try:
             self._check_room(_bytes_below(self._folder / f"{_name(collection)}.lance"))
-            _index(table)
-            table.optimize(cleanup_older_than=OLD_VERSIONS)
+            optimize(table)
         except (OSError, RuntimeError, ValueError, DiskFull):
             log.warning("compaction failed; the table works on as it is", exc_info=True)
 
@@ -199,13 +182,15 @@ class Index:
         where = limits.where()
         rows: dict[str, dict[str, Any]] = {}
         for table in filter(None, map(self._table, collections)):
+            words = None
+            if mode != "vector":  # beside the vectors, as each waits for the disk now and then
+                words = self._beside.submit(text_search, table, text, where, number)
             if mode != "keyword" or limits.phrase:
                 # With a phrase the vectors of all passages that contain it are compared, so that none is missed.
                 for row in vector_search(table, vector, where, number, every=bool(limits.phrase)):
                     rows[row["id"]] = row
-            if mode != "vector":
-                for row in text_search(table, text, where, number):
-                    rows.setdefault(row["id"], row)["_score"] = row["_score"]
+            for row in words.result() if words else ():
+                rows.setdefault(row["id"], row)["_score"] = row["_score"]
         return ranked(list(rows.values()), text, vector, mode)
 
     def passage(self, collection: str, passage_id: str) -> tuple[Passage, Vectors] | None:
@@ -237,7 +222,7 @@ class Index:
         elif dimensions:
             with _errors_in_words():
                 self._tables[collection] = self._database.create_table(name, schema=_schema(dimensions))
-                _create_text_index(self._tables[collection])
+                create_text_index(self._tables[collection])
         return self._tables.get(collection)
 
 
@@ -264,27 +249,6 @@ def _rows(passages: Sequence[Passage], vectors: Vectors) -> pa.Table:
     schema = _schema(int(vectors.shape[1]))
     return pa.table([pa.array(columns[field.name], field.type) if field.name != "vector" else columns["vector"]
                      for field in schema], schema=schema)  # fmt: skip
-
-
-def _create_text_index(table: Any) -> None:
-    from lancedb.index import FTS
-
-    table.create_index("search_text", config=FTS(with_position=False), replace=True)
-
-
-def _index(table: Any) -> None:
-    """Make the indices that a table of its size needs, and full text's where that once failed."""
-    from lancedb.index import BTree, IvfFlat
-
-    indexed = {column for index in table.list_indices() for column in index.columns}
-    if "search_text" not in indexed:
-        _create_text_index(table)
-    if table.count_rows() < VECTOR_INDEX_FROM:
-        return
-    if "document_id" not in indexed:  # every commit asks for what its documents had before
-        table.create_index("document_id", config=BTree())
-    if "vector" not in indexed:
-        table.create_index("vector", config=IvfFlat(distance_type="cosine"))
 
 
 @contextmanager
