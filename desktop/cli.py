@@ -101,7 +101,12 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
             _serve_options,
             "desktop.cli_addresses:serve",
         ),
-        ("models", "List, bring in or remove models.", _models_options, "desktop.cli_models:models"),
+        (
+            "models",
+            "List, bring in, download or remove models.",
+            _models_options,
+            "desktop.cli_models:models",
+        ),
         ("chats", "List, export or import chats.", _chats_options, "desktop.cli_chats:chats"),
         ("demo", "Import the sample files and answer a question about them.", _no_options, f"{answers}:demo"),
         ("doctor", "Say what is installed, where it is, and what is missing.", _no_options, f"{work}:doctor"),
@@ -127,11 +132,16 @@ def _chats_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _models_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "import", "remove"))
+    parser.add_argument("action", choices=("list", "import", "download", "remove"))
     parser.add_argument(
-        "path", nargs="?", type=Path, metavar="MODEL", help="a file or folder to import; a name to remove"
+        "path",
+        nargs="?",
+        metavar="MODEL",
+        help="a file or folder to import; a name of the catalogue, or OWNER/NAME:FILE.gguf, to download; a name to "
+        "remove",
     )
     parser.add_argument("--copy", action="store_true", help="copy it instead of using it where it is")
+    parser.add_argument("--catalogue", action="store_true", help="list what can be downloaded instead")
 
 
 def _addresses_options(parser: argparse.ArgumentParser) -> None:

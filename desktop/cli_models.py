@@ -1,27 +1,31 @@
-"""The command about models: list, import, remove."""
+"""The command about models: list, import, download, remove."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from desktop.cli_commands import DONE, services
 from desktop.cli_interrupt import stoppable
 from desktop.cli_output import ProgressLine, emit
 from desktop.core.cancel import CancelToken
+from desktop.core.downloads import Wanted
 from desktop.core.errors import InternalError, UserError
 from desktop.core.events import Event
 from desktop.core.model_events import ModelAdded
-from desktop.core.models import ModelSpec
+from desktop.core.models import ModelSpec, Purpose
 from desktop.services.all import Services
+from desktop.services.model_catalogue import Offer
 
 
 def models(options: argparse.Namespace) -> int:
-    """List the models on this computer, bring one in, or remove one."""
+    """List the models on this computer, bring one in, download one, or remove one."""
     with services() as built:
         actions: dict[str, Callable[[Services, argparse.Namespace], None]] = {
             "list": _list,
             "import": _import,
+            "download": _download,
             "remove": _remove,
         }
         actions[options.action](built, options)
@@ -29,6 +33,9 @@ def models(options: argparse.Namespace) -> int:
 
 
 def _list(built: Services, options: argparse.Namespace) -> None:
+    if options.catalogue:
+        _list_catalogue(built, options)
+        return
     current = built.models.current().path
     for spec in built.models.installed():
         emit(options, model_row(spec, current), model_words(spec, current))
@@ -37,8 +44,72 @@ def _list(built: Services, options: argparse.Namespace) -> None:
 def _import(built: Services, options: argparse.Namespace) -> None:
     if options.path is None:
         raise UserError("There is nothing to import.", "Name a model file or a model's folder.")
-    added = follow(lambda cancel: built.model_import.bring(options.path, cancel, copy=options.copy))
+    added = follow(lambda cancel: built.model_import.bring(Path(options.path), cancel, copy=options.copy))
     emit(options, model_row(added, built.models.current().path), f"Added {model_words(added, '')}")
+
+
+def _list_catalogue(built: Services, options: argparse.Namespace) -> None:
+    for purpose in Purpose:
+        for offer in built.model_catalogue.offers(purpose):
+            emit(options, offer_row(offer), offer_words(offer))
+
+
+def _download(built: Services, options: argparse.Namespace) -> None:
+    """A model of the catalogue by its id or name, or OWNER/NAME with the name of a GGUF file behind a colon."""
+    wanted = _wanted(built, str(options.path or ""))
+    download = built.downloading.begin(wanted)
+    added = follow(lambda cancel: built.downloading.run(download.id, cancel))
+    emit(options, model_row(added, built.models.current().path), f"Downloaded {model_words(added, '')}")
+
+
+def _wanted(built: Services, text: str) -> Wanted:
+    for entry in built.model_catalogue.entries:
+        if text.casefold() in (entry.id, entry.name.casefold(), entry.repo.casefold()):
+            return Wanted.of(entry)
+    repo, _, file = text.partition(":")
+    if repo.count("/") != 1 or not all(repo.split("/")):
+        raise UserError(
+            f"There is no model “{text}” in the catalogue." if text else "There is nothing to download.",
+            "`deskside models list --catalogue` shows those there are; OWNER/NAME:FILE.gguf takes another.",
+        )
+    return Wanted(file.removesuffix(".gguf") or repo.rpartition("/")[2], repo, file)
+
+
+def offer_row(offer: Offer) -> dict[str, object]:
+    """What a line of JSON tells of a model of the catalogue."""
+    entry, fit = offer.entry, offer.fit
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "purpose": entry.purpose.value,
+        "repo": entry.repo,
+        "file": entry.file,
+        "bytes": entry.size_bytes,
+        "parameters": entry.parameters,
+        "quantization": entry.quantization,
+        "licence": entry.licence,
+        "context": entry.context,
+        "languages": entry.languages,
+        "about": entry.about,
+        "fit": fit.verdict.value,
+        "memory": {
+            "weights": fit.weights,
+            "cache": fit.cache,
+            "buffers": fit.buffers,
+            "context": fit.context,
+        },
+        "expected_tokens_per_second": round(offer.tokens_per_second, 1),
+        "recommended": offer.recommended,
+        "installed": offer.installed is not None,
+    }
+
+
+def offer_words(offer: Offer) -> str:
+    """The same for people."""
+    entry = offer.entry
+    best = ", the best fit for this computer" if offer.recommended else ""
+    size = f"about {entry.size_bytes / 1e9:.1f} GB"
+    return f"{entry.id:24} {entry.purpose.value:11} {size}, {offer.fit.verdict.value}{best}"
 
 
 def _remove(built: Services, options: argparse.Namespace) -> None:

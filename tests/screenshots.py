@@ -308,6 +308,7 @@ def draw(app: QApplication, theme: Theme, name: str, size: tuple[int, int], file
         services.importing.hold.set()
         services.finding.hold.set()
         services.model_import.hold.set()
+        services.downloading.hold.set()
         window.close()
         window.deleteLater()
         stage.settle(10)

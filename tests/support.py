@@ -93,6 +93,7 @@ def make_services(
     chat: EngineLink | None = None,
     remote: EngineLink | None = None,
     checker: EngineLink | None = None,
+    downloads: EngineLink | None = None,
 ) -> Services:
     """Services in a folder of the test, with fake engines; the same `home` again is the next start."""
     engine = engine or FakeEngine()
@@ -104,6 +105,7 @@ def make_services(
         reader=reader or InProcess(engine),
         viewer=InProcess(engine),
         checker=checker or InProcess(engine),
+        downloads=downloads or InProcess(engine),
     )
     return Services(Paths(home, program_folder()), lambda _: engines)
 

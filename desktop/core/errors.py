@@ -55,6 +55,10 @@ class ModelError(DesksideError):
     """A model file is missing, broken, or cannot do what was asked of it."""
 
 
+class ConnectionLost(DesksideError):
+    """A server could not be reached, or the connection broke off; trying again may help."""
+
+
 class EngineCrashed(DesksideError):
     """The child process ended before it had answered; `what` says how it ended."""
 

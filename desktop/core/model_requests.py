@@ -24,12 +24,14 @@ class CheckModel(Request):
     """Read a model file or folder as data, without a word to the libraries that would run it.
 
     An adapter is compared with the GGUF files `bases`. With `copy_to` the file or folder is copied there while it is
-    read, beside its final name until it is whole. Yields CheckProgress, then ModelChecked. Raises ModelError.
+    read, beside its final name until it is whole. With a known `sha256` the bytes are not read.
+    Yields CheckProgress, then ModelChecked. Raises ModelError.
     """
 
     path: str
     bases: tuple[str, ...] = ()
     copy_to: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,10 @@ class Settings(BaseModel):
     )
     threads: int = Field(default=0, ge=0, le=256, description="Processor threads; 0 chooses by itself.")
     chat_model: str = Field(default="", description="Path of the chat model; empty is the starter model.")
+    hub: str = Field(
+        default="",
+        description="Where models are downloaded from: a mirror's address; empty is the usual hub.",
+    )
     passages: int = Field(default=8, ge=1, le=50, description="How many passages a question looks at.")
     passage_tokens: int = Field(
         default=200, ge=60, le=220, description="The longest passage, in the embedder's tokens."

@@ -69,8 +69,8 @@ def _check(request: CheckModel, cancel: CancelToken) -> Iterator[CheckProgress |
         elif spec.purpose in (Purpose.CHAT, Purpose.VISION) and spec.architecture != PROJECTOR:
             yield from _template(path, header)
     target = Path(request.copy_to) if request.copy_to else None
-    digest = ""
-    for progress in _read_all(path, target, cancel):
+    digest = request.sha256
+    for progress in _read_all(path, target, cancel) if not digest else ():
         if isinstance(progress, str):
             digest = progress
         else:

@@ -12,6 +12,7 @@ from desktop.engines.process import EngineLink, EngineProcess
 from desktop.services.answering import Answering
 from desktop.services.conversations import Conversations
 from desktop.services.counting import Counting
+from desktop.services.downloading import Downloading
 from desktop.services.endpoints import ChatLink, Endpoints
 from desktop.services.evaluating import Evaluating
 from desktop.services.exporting import Exporting
@@ -36,6 +37,7 @@ from desktop.store.attention import AttentionStore
 from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
+from desktop.store.downloads import DownloadStore
 from desktop.store.endpoints import EndpointStore
 from desktop.store.facets import Facets
 from desktop.store.folders import FolderStore
@@ -55,6 +57,7 @@ class Engines:
     reader: EngineLink
     viewer: EngineLink
     checker: EngineLink
+    downloads: EngineLink
 
     def stop(self) -> None:
         """End them all."""
@@ -66,6 +69,7 @@ class Engines:
             self.reader,
             self.viewer,
             self.checker,
+            self.downloads,
         ):
             engine.stop()
 
@@ -89,6 +93,7 @@ def engine_processes(paths: Paths) -> Engines:
         reader=EngineProcess("Reading", "desktop.engines.reader", logs=logs, background=True),
         viewer=EngineProcess("The page viewer", "desktop.engines.reader", logs=logs),
         checker=EngineProcess("The check", "desktop.engines.model_check", logs=logs),
+        downloads=EngineProcess("The download", "desktop.engines.download", logs=logs, background=True),
     )
 
 
@@ -112,6 +117,14 @@ class Services:
         self.endpoints = Endpoints(EndpointStore(self._database), ledger, Keys(), self._engines.remote)
         self.models = Models(paths, self.settings, self.endpoints, registry)
         self.model_import = ModelImport(paths, self.models, registry, self._engines.checker)
+        self.downloading = Downloading(
+            paths,
+            self.settings,
+            DownloadStore(self._database),
+            ledger,
+            self._engines.downloads,
+            self.model_import,
+        )
         self.model_catalogue = ModelCatalogue(paths, self.models, self.settings)
         chat = ChatLink(self._engines.chat, self._engines.remote, ledger)
         self.conversations = Conversations(store)

@@ -59,11 +59,21 @@ class ModelImport:
         self._paths, self._models, self._store, self._checker = paths, models, store, checker
 
     def bring(
-        self, path: Path, cancel: CancelToken, *, copy: bool = False, name: str = "", source: str = ""
+        self,
+        path: Path,
+        cancel: CancelToken,
+        *,
+        copy: bool = False,
+        name: str = "",
+        source: str = "",
+        sha256: str = "",
+        projector: str = "",
+        licence: str = "",
     ) -> Iterator[Event]:
         """Check a file or folder and put it into the registry; yields Progress, last ModelAdded.
 
-        With `copy` it is copied into the models folder, else used where it is. Raises ModelError, UserError,
+        With `copy` it is copied into the models folder, else used where it is; with a known `sha256` it is not read
+        as a whole again. Raises ModelError, UserError,
         StorageError or Cancelled; nothing is kept of it then.
         """
         path = path.expanduser().absolute()
@@ -73,7 +83,7 @@ class ModelImport:
         target = self._target(path) if copy and not inside else None
         if target is not None:
             self._check_room(path)
-        request = CheckModel(str(path), self._bases(), str(target or ""))
+        request = CheckModel(str(path), self._bases(), str(target or ""), sha256)
         checked = yield from self._read(request, path.name, cancel)
         try:
             speed, note = yield from self._try(checked, path.name, cancel)
@@ -88,6 +98,9 @@ class ModelImport:
             linked=target is None and not inside,
             tokens_per_second=speed,
             note=note,
+            projector=projector,
+            licence=checked.licence or licence,
+            purpose=Purpose.VISION if projector else checked.purpose,
         )
         yield ModelAdded(self._store.put(self._reachable(spec)))
 

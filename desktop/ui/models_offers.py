@@ -17,7 +17,7 @@ from desktop.ui.switches import Segmented
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, Chip, ElidedLabel, IconButton, Label, Paragraph, ProgressBar, menu
 
-_CARD, _GAP, _MOST_COLUMNS = 280, 16, 3
+_CARD, _CARD_HEIGHT, _GAP, _MOST_COLUMNS = 280, 168, 16, 3
 
 
 class OfferCard(QFrame):
@@ -32,6 +32,8 @@ class OfferCard(QFrame):
         self.setObjectName("offer_card")
         self.setProperty("kind", "card")
         self.setAccessibleName(offer.entry.name)
+        # A grid in a scroll area would press the cards together: wrapped text has no smallest height of its own.
+        self.setMinimumHeight(theme.px(_CARD_HEIGHT))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(4)

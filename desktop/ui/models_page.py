@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.core.downloads import Download, Wanted
 from desktop.core.errors import DesksideError
 from desktop.core.models import ModelSpec, Purpose
 from desktop.services.model_catalogue import Offer
@@ -19,7 +21,7 @@ from desktop.ui.model_needs import ModelNeeds
 from desktop.ui.model_words import need_rows, size_words
 from desktop.ui.models_best import BestModel
 from desktop.ui.models_offers import Offers
-from desktop.ui.models_rows import ModelRow, WorkRow, sorts_before
+from desktop.ui.models_rows import ModelRow, StoppedRow, WorkRow, sorts_before
 from desktop.ui.tasks import ListedTask, TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, Label, frame, line, menu
@@ -44,6 +46,8 @@ class ModelsPage(QFrame):
         self._services, self._theme, self._tasks = services, theme, tasks
         self._working: list[tuple[ListedTask, str]] = []
         self._hidden: set[str] = set()
+        self._downloads: dict[ListedTask, str] = {}
+        self._cancelled: set[ListedTask] = set()
         self._measuring = False
         self.setProperty("kind", "page")
         self.setObjectName("models_page")
@@ -70,11 +74,13 @@ class ModelsPage(QFrame):
         self.column.setSpacing(16)
         self.best = BestModel(self._theme)
         self.best.needs.connect(self.show_needs)
+        self.best.download.connect(self.download)
         self.best.hide()
         self.column.addWidget(self.best)
         self.column.addWidget(self._installed_card())
         self.offers = Offers(self._theme)
         self.offers.needs.connect(self.show_needs)
+        self.offers.download.connect(self.download)
         self.offers.purpose_chosen.connect(lambda _purpose: self._show_offers())
         self.column.addWidget(self.offers)
         self.column.addStretch(1)
@@ -119,10 +125,16 @@ class ModelsPage(QFrame):
         self._measure_once()
 
     def refresh(self) -> None:
-        """Read the models anew."""
+        """Read the models anew, and what can be downloaded."""
+        self._fill_rows()
+        self._show_offers()
+
+    def _fill_rows(self) -> None:
+        """Show what is on this computer and what is on its way."""
         models = self._services.models
         try:
             specs, missing = models.installed(), models.missing()
+            unfinished = self._services.downloading.unfinished()
             current, usable = models.current().path, {spec.path for spec in models.chat_models()}
         except DesksideError as error:
             self.failed.emit(error)
@@ -134,7 +146,10 @@ class ModelsPage(QFrame):
                 widget.setParent(None)
                 widget.deleteLater()
         for entry, name in self._working:
-            self._add(WorkRow(self._theme, entry, name))
+            self._add_work(entry, name)
+        for download, have in unfinished:
+            if download.id not in self._downloads.values() and download.id not in self._hidden:
+                self._add_stopped(download, have)
         names = {spec.path: spec.name for spec in specs}
         shown = [spec for spec in sorted(specs, key=sorts_before) if spec.path not in self._hidden]
         for spec in shown:
@@ -143,7 +158,6 @@ class ModelsPage(QFrame):
             if spec.path not in self._hidden:
                 self._add_model(spec, current, False, "", missing=True)
         self.total.setText(self._total(shown))
-        self._show_offers()
 
     def _show_offers(self) -> None:
         catalogue = self._services.model_catalogue
@@ -186,6 +200,18 @@ class ModelsPage(QFrame):
         row.remove.connect(self.remove)
         self._add(row)
 
+    def _add_work(self, entry: ListedTask, name: str) -> None:
+        row = WorkRow(self._theme, entry, name)
+        if entry in self._downloads:
+            row.cancelled.connect(lambda: self._cancelled.add(entry))
+        self._add(row)
+
+    def _add_stopped(self, download: Download, have: int) -> None:
+        row = StoppedRow(self._theme, download, have)
+        row.resume.connect(self.resume)
+        row.discard.connect(self.discard)
+        self._add(row)
+
     def _add(self, row: QWidget) -> None:
         self._rows.addWidget(line())
         self._rows.addWidget(row)
@@ -223,10 +249,50 @@ class ModelsPage(QFrame):
             if answer == QDialog.DialogCode.Accepted:
                 self.bring(path, copy=copy)
 
+    def download(self, offer: Offer) -> None:
+        """Download a model of the catalogue."""
+        try:
+            self.resume(self._services.downloading.begin(Wanted.of(offer.entry)))
+        except DesksideError as error:
+            self.failed.emit(error)
+
+    def resume(self, download: Download) -> None:
+        """Carry a download out, or on."""
+        if download.id in self._downloads.values():
+            return
+        name, pause = download.wanted.name, threading.Event()
+        title = self.tr("Downloading {name}").replace("{name}", name)
+        entry = self._start(
+            title,
+            name,
+            lambda cancel: self._services.downloading.run(download.id, cancel, pause),
+            "download-simple",
+            pause,
+        )
+        self._downloads[entry] = download.id
+        self._fill_rows()
+        self.area.ensureVisible(0, 0)
+
+    def discard(self, download: Download) -> None:
+        """Delete what has come of a download, with Undo."""
+        self._hidden.add(download.id)
+        self._fill_rows()
+
+        def undo() -> None:
+            self._hidden.discard(download.id)
+            self._fill_rows()
+
+        def commit() -> None:
+            self._services.downloading.discard(download.id)
+            undo()
+
+        words = self.tr("The download of {name} is deleted").replace("{name}", download.wanted.name)
+        self.message.emit(words, undo, commit)
+
     def remove(self, spec: ModelSpec) -> None:
         """Take a model off the list, with Undo; a file of ours is deleted when Undo is gone."""
         self._hidden.add(spec.path)
-        self.refresh()
+        self._fill_rows()
 
         def undo() -> None:
             self._hidden.discard(spec.path)
@@ -257,17 +323,26 @@ class ModelsPage(QFrame):
     def show_needs(self, offer: Offer) -> None:
         """What a model of the catalogue needs, in numbers."""
         dialog = ModelNeeds(self._theme, offer, self._services.model_catalogue.machine(), self.window())
+        dialog.download.connect(self.download)
         dialog.open()
 
-    def _start(self, title: str, name: str, work: Factory, icon: str = "cube") -> ListedTask:
-        entry = self._tasks.start(title, work, icon=icon)
+    def _start(
+        self, title: str, name: str, work: Factory, icon: str = "cube", pause: threading.Event | None = None
+    ) -> ListedTask:
+        entry = self._tasks.start(title, work, icon=icon, pause=pause)
         self._working.append((entry, name))
         entry.task.finished.connect(lambda: self._ended(entry))
-        self.refresh()
+        self._fill_rows()
         return entry
 
     def _ended(self, entry: ListedTask) -> None:
         self._working = [(one, name) for one, name in self._working if one is not entry]
+        download_id = self._downloads.pop(entry, "")
+        if entry in self._cancelled:
+            self._cancelled.discard(entry)
+            for download, _have in self._services.downloading.unfinished():
+                if download.id == download_id:
+                    self.discard(download)
         self._changed()
 
     def _changed(self) -> None:

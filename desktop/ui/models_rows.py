@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.core.downloads import Download, DownloadState
 from desktop.core.models import ModelSpec, Purpose
 from desktop.ui.cards import time_left
 from desktop.ui.model_words import purpose_words, size_words, speed_words
@@ -103,8 +104,64 @@ class ModelRow(QWidget):
         )
 
 
+class StoppedRow(QWidget):
+    """A download that is not running: how much of it is here, why it stopped, go on or delete."""
+
+    resume = Signal(object)
+    discard = Signal(object)
+
+    def __init__(self, theme: Theme, download: Download, have: int) -> None:
+        super().__init__()
+        self.download = download
+        self.setObjectName("model_stopped_row")
+        name = download.wanted.name
+        self.setAccessibleName(name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 10, 8)
+        row.setSpacing(0)
+        self.setMinimumHeight(theme.px(56))
+        title = ElidedLabel(name, "head")
+        title.setFixedWidth(theme.px(NAME_WIDTH) - 12)
+        row.addWidget(title)
+        row.addSpacing(12)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        failed = download.state is DownloadState.FAILED
+        self.words = ElidedLabel(self._words(have), "caption", "bad" if failed else "text2")
+        self.bar = ProgressBar(theme)
+        size = download.plan.size if download.plan else 0
+        self.bar.set_share(have / size if size else 0.0)
+        self.bar.set_tone("bad" if failed else "text3")
+        column.addStretch(1)
+        column.addWidget(self.words)
+        column.addWidget(self.bar)
+        column.addStretch(1)
+        row.addLayout(column, 1)
+        row.addSpacing(24)
+        self.resume_button = Button(theme, self.tr("Go on"), "plain", icon="play", name="model_resume")
+        self.resume_button.setAccessibleName(self.tr("Go on with {name}").replace("{name}", name))
+        self.resume_button.clicked.connect(lambda: self.resume.emit(download))
+        self.discard_button = Button(theme, self.tr("Delete"), "plain", name="model_discard")
+        self.discard_button.setAccessibleName(
+            self.tr("Delete what has come of {name}").replace("{name}", name)
+        )
+        self.discard_button.clicked.connect(lambda: self.discard.emit(download))
+        row.addWidget(self.resume_button)
+        row.addWidget(self.discard_button)
+
+    def _words(self, have: int) -> str:
+        plan = self.download.plan
+        here = self.tr("Not begun yet")
+        if plan is not None:
+            here = self.tr("{n} of {all} are here").replace("{n}", size_words(have))
+            here = here.replace("{all}", size_words(plan.size))
+        return f"{here}. {self.download.reason}" if self.download.reason else here
+
+
 class WorkRow(QWidget):
     """A model on its way: what is being done, a bar, the time left, pause and cancel."""
+
+    cancelled = Signal()
 
     def __init__(self, theme: Theme, entry: ListedTask, name: str) -> None:
         super().__init__()
@@ -139,6 +196,7 @@ class WorkRow(QWidget):
         self.pause_button.clicked.connect(lambda: entry.set_paused(not entry.paused))
         self.pause_button.setVisible(entry.pause_flag is not None)
         self.cancel_button = Button(theme, self.tr("Cancel"), "plain", name="model_cancel", parent=self)
+        self.cancel_button.clicked.connect(self.cancelled)
         self.cancel_button.clicked.connect(entry.cancel)
         row.addWidget(self.pause_button)
         row.addWidget(self.cancel_button)

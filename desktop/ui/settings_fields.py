@@ -1,4 +1,4 @@
-"""The fields of the advanced settings: a number within its limits, and the path of a model file."""
+"""The fields of the advanced settings: a number within its limits, the path of a model file, and an address."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.core.downloads import checked_hub
+from desktop.core.errors import UserError
 from desktop.core.settings import Settings
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, ElidedLabel, restyle
@@ -31,6 +34,7 @@ ADVANCED = (
     "context_size",
     "threads",
     "chat_model",
+    "hub",
     "passages",
     "passage_tokens",
     "read_seconds",
@@ -147,3 +151,36 @@ class PathField(QWidget):
         )
         if name:
             self.changed.emit(name)
+
+
+class AddressField(QLineEdit):
+    """The address of a hub; `changed` comes when the person has finished typing, and nothing that is no address."""
+
+    changed = Signal(object)
+
+    def __init__(self, theme: Theme, name: str, label: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"settings_{name}")
+        self.setAccessibleName(label)
+        self.setPlaceholderText(self.tr("The usual hub"))
+        self.setFixedWidth(theme.px(260))
+        self._shown = ""
+        self.editingFinished.connect(self._finish)
+        self.textEdited.connect(lambda _text: restyle(self, bad="false"))
+
+    def show_value(self, value: object) -> None:
+        """Show an address without telling."""
+        self._shown = str(value)
+        self.setText(self._shown)
+        restyle(self, bad="false")
+
+    def _finish(self) -> None:
+        try:
+            address = checked_hub(self.text())
+        except UserError as error:
+            restyle(self, bad="true")
+            self.setToolTip(str(error))
+            return
+        self.setToolTip("")
+        if address != self._shown:
+            self.changed.emit(address)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from desktop.core.errors import DesksideError
 from desktop.core.settings import Settings
 from desktop.ui.beyond_card import BeyondCard
-from desktop.ui.settings_fields import ADVANCED, NumberField, PathField
+from desktop.ui.settings_fields import ADVANCED, AddressField, NumberField, PathField
 from desktop.ui.switches import Segmented
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
@@ -47,7 +47,7 @@ class SettingsPage(QFrame):
         self.setProperty("kind", "page")
         self.setObjectName("settings_page")
         self._choices: list[tuple[Segmented, Callable[[Settings], str]]] = []
-        self.fields: dict[str, NumberField | PathField] = {}
+        self.fields: dict[str, NumberField | PathField | AddressField] = {}
         self._build()
         self.refresh()
 
@@ -235,7 +235,9 @@ class SettingsPage(QFrame):
         for name in ADVANCED:
             sentence = self.tr(Settings.model_fields[name].description or "")
             if name == "chat_model":
-                field: NumberField | PathField = PathField(self._theme, name, titles[name])
+                field: NumberField | PathField | AddressField = PathField(self._theme, name, titles[name])
+            elif name == "hub":
+                field = AddressField(self._theme, name, titles[name])
             else:
                 field = NumberField(self._theme, name, titles[name])
             field.changed.connect(lambda value, key=name: self.change(**{key: value}))
@@ -254,6 +256,7 @@ class SettingsPage(QFrame):
             "context_size": self.tr("Context, tokens"),
             "threads": self.tr("Threads"),
             "chat_model": self.tr("Chat model file"),
+            "hub": self.tr("Hub of models"),
             "passages": self.tr("Passages a question"),
             "passage_tokens": self.tr("Passage length, tokens"),
             "read_seconds": self.tr("Time for one page, seconds"),

@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QObject, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from desktop.core.events import Event, Note, Progress
 from desktop.ui.worker import Factory, Outcome, Task
 
 _KEPT = 5
+_SHOWN_EVERY_MS = 100
 
 
 class ListedTask(QObject):
@@ -30,6 +31,10 @@ class ListedTask(QObject):
         self.pause_flag: threading.Event | None = None
         self.show_result: Callable[[], None] | None = None
         self._since = QElapsedTimer()
+        self._late = QTimer(self)  # what comes too soon after the last is told a little later, not never
+        self._late.setSingleShot(True)
+        self._late.setInterval(_SHOWN_EVERY_MS)
+        self._late.timeout.connect(self.changed)
         task.happened.connect(self._note)
         task.finished.connect(self.changed)
 
@@ -61,9 +66,13 @@ class ListedTask(QObject):
         if not isinstance(event, Progress):
             return
         self.progress = event
-        if not self._since.isValid() or self._since.elapsed() >= 100 or event.done >= event.total:
+        soon = self._since.isValid() and self._since.elapsed() < _SHOWN_EVERY_MS
+        if not soon or event.done >= event.total:
             self._since.restart()
+            self._late.stop()
             self.changed.emit()
+        elif not self._late.isActive():
+            self._late.start()
 
 
 class TaskList(QObject):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from desktop.core.cancel import CancelToken
-from desktop.core.errors import ModelError
+from desktop.core.downloads import Download, DownloadPlan, DownloadState, RemoteFile, Wanted
+from desktop.core.errors import ConnectionLost, ModelError
 from desktop.core.events import Event, Progress
 from desktop.core.machine import Machine
 from desktop.core.model_events import ModelAdded, ModelMeasured
@@ -85,3 +87,48 @@ class FakeModelImport:
             replace(one, tokens_per_second=20.0) if one.path == spec.path else one for one in self._models.all
         ]
         yield ModelMeasured(spec.id, 20.0)
+
+
+class FakeDownloading:
+    """Comes in three steps; waits for `hold` before the last, and fails for a name with 'Broken'."""
+
+    def __init__(self, models: FakeModels) -> None:
+        self._models = models
+        self.hold = threading.Event()
+        self.hold.set()
+        self.kept: dict[str, tuple[Download, int]] = {}
+        self.discarded: list[str] = []
+
+    def begin(self, wanted: Wanted) -> Download:
+        made = Download(wanted.repo, wanted, "")
+        self.kept.setdefault(made.id, (made, 0))
+        return made
+
+    def unfinished(self) -> list[tuple[Download, int]]:
+        return list(self.kept.values())
+
+    def run(self, download_id: str, cancel: CancelToken, pause: threading.Event) -> Iterator[Event]:
+        wanted = self.kept[download_id][0].wanted
+        plan = DownloadPlan(wanted, "r", (RemoteFile("model.gguf", 2_700_000_000, "a" * 64),))
+        yield Progress(0, 0, "Asking the hub")
+        self.kept[download_id] = (Download(download_id, wanted, "", plan=plan), 1_000_000_000)
+        yield Progress(1_000_000_000, plan.size, "1.0 of 2.7 GB, 4.8 MB a second", 354)
+        while not self.hold.wait(0.01) or pause.is_set():
+            cancel.check()
+            time.sleep(0.005)
+        if "gpt-oss" in wanted.name:
+            error = ConnectionLost("The connection broke off.", "What has come is kept: go on later.")
+            state = DownloadState.FAILED
+            self.kept[download_id] = (
+                Download(download_id, wanted, "", state, plan, str(error)),
+                1_000_000_000,
+            )
+            raise error
+        del self.kept[download_id]
+        spec = ModelSpec(wanted.name, f"/models/{wanted.name}", plan.size, id=download_id, source=wanted.repo)
+        self._models.all.append(spec)
+        yield ModelAdded(spec)
+
+    def discard(self, download_id: str) -> None:
+        self.kept.pop(download_id, None)
+        self.discarded.append(download_id)

@@ -17,7 +17,7 @@ from tests.ui.fake_endpoints import FakeEndpoints, FakeServing
 from tests.ui.fake_finding import FakeFinding
 from tests.ui.fake_folders import FakeSyncing
 from tests.ui.fake_library import START, FakeImporting, FakeLibrary
-from tests.ui.fake_models import MACHINE, FakeModelImport, FakeModels
+from tests.ui.fake_models import MACHINE, FakeDownloading, FakeModelImport, FakeModels
 
 Script = Callable[[CancelToken], Iterator[Event]]
 
@@ -201,6 +201,7 @@ class FakeServices:
         self.finding = FakeFinding()
         self.models = FakeModels()
         self.model_import = FakeModelImport(self.models)
+        self.downloading = FakeDownloading(self.models)
         self.endpoints = FakeEndpoints()
         self.serving = FakeServing()
         self.model_catalogue = ModelCatalogue(self.paths, self.models, self.settings, lambda: MACHINE)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from desktop.core.downloads import Wanted
 from desktop.core.errors import ModelError
 from desktop.core.models import Purpose
 from desktop.ui.models_page import ModelsPage
@@ -90,7 +91,30 @@ def models_offers(stage: Stage) -> QWidget | None:
     return None
 
 
+def models_downloading(stage: Stage) -> QWidget | None:
+    """One that comes, one that broke off."""
+    models_full(stage)
+    page = _page(stage)
+    for name in ("gpt-oss-20b", "phi4-mini"):
+        entry = stage.services.model_catalogue.entry(name)
+        assert entry is not None
+        page.resume(stage.services.downloading.begin(Wanted.of(entry)))
+        stage.settle(100)
+        stage.services.downloading.hold.clear()
+    stage.window.banner.dismissed.emit()
+    stage.window.banner.hide()
+    return None
+
+
+def models_paused(stage: Stage) -> QWidget | None:
+    models_downloading(stage)
+    stage.window.tasks.running[0].set_paused(True)
+    return None
+
+
 SCENES = {
+    "models-downloading": models_downloading,
+    "models-paused": models_paused,
     "models-needs": models_needs,
     "models-sorting": models_sorting,
     "models-offers": models_offers,

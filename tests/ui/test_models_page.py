@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from desktop.core.downloads import Wanted
 from desktop.core.models import Purpose
 from desktop.ui.main_window import MainWindow
 from desktop.ui.model_import_dialog import ModelImportDialog
@@ -17,7 +18,7 @@ from desktop.ui.model_needs import ModelNeeds
 from desktop.ui.model_words import parameter_words, size_words, speed_words
 from desktop.ui.models_offers import OfferCard
 from desktop.ui.models_page import ModelsPage
-from desktop.ui.models_rows import ModelRow, WorkRow
+from desktop.ui.models_rows import ModelRow, StoppedRow, WorkRow
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Label, Paragraph
 from tests.ui.fake_models import EMBEDDER, QWEN, STARTER, TONE
@@ -211,4 +212,72 @@ def test_the_starter_is_measured_once_where_nothing_was(
     found = window.page("models")
     assert isinstance(found, ModelsPage)
     qtbot.waitUntil(lambda: "15 words a second" in _words(_row(found, "SmolLM2 135M")))
+    window.close()
+
+
+def _work(page: ModelsPage) -> WorkRow:
+    (row,) = page.findChildren(WorkRow)
+    return row
+
+
+def _start_download(page: ModelsPage, services: FakeServices, qtbot: QtBot, name: str) -> WorkRow:
+    services.downloading.hold.clear()
+    qtbot.mouseClick(_offer(page, name).button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: _work(page).words.text() == "1.0 of 2.7 GB, 4.8 MB a second")
+    return _work(page)
+
+
+def test_a_download_is_shown_paused_and_done(
+    page: ModelsPage, window: MainWindow, services: FakeServices, qtbot: QtBot
+) -> None:
+    row = _start_download(page, services, qtbot, "Phi-4 mini")
+    assert row.left.text() == "about 6 minutes left"
+    assert [entry.title for entry in window.tasks.running] == ["Downloading Phi-4 mini"]
+    qtbot.mouseClick(row.pause_button, Qt.MouseButton.LeftButton)
+    assert row.words.text().startswith("Paused: 1.0 of 2.7 GB")
+    qtbot.mouseClick(row.pause_button, Qt.MouseButton.LeftButton)
+    services.downloading.hold.set()
+    qtbot.waitUntil(lambda: "Phi-4 mini" in {row.spec.name for row in _rows(page)})
+    assert _offer(page, "Phi-4 mini").offer.installed is not None
+
+
+def test_a_cancelled_download_is_deleted_unless_undone(
+    page: ModelsPage, window: MainWindow, services: FakeServices, qtbot: QtBot
+) -> None:
+    row = _start_download(page, services, qtbot, "Phi-4 mini")
+    qtbot.mouseClick(row.cancel_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.findChildren(WorkRow) == [])
+    assert page.findChildren(StoppedRow) == []
+    window.toast.undo_button.click()
+    (stopped,) = page.findChildren(StoppedRow)
+    assert stopped.words.text() == "1.0 GB of 2.7 GB are here"
+    qtbot.mouseClick(stopped.discard_button, Qt.MouseButton.LeftButton)
+    window.toast.finish()
+    assert services.downloading.discarded == ["unsloth/Phi-4-mini-instruct-GGUF"]
+
+
+def test_a_broken_download_says_why_and_goes_on(
+    page: ModelsPage, window: MainWindow, services: FakeServices, qtbot: QtBot
+) -> None:
+    page.download(_offer(page, "gpt-oss 20B").offer)
+    qtbot.waitUntil(lambda: page.findChildren(StoppedRow) != [])
+    (stopped,) = page.findChildren(StoppedRow)
+    assert stopped.words.text().startswith("1.0 GB of 2.7 GB are here. The connection broke off.")
+    assert stopped.bar.share == pytest.approx(10 / 27)
+    services.downloading.hold.clear()
+    qtbot.mouseClick(stopped.resume_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(page.findChildren(WorkRow)) == 1)
+    assert page.findChildren(StoppedRow) == []
+    window.tasks.cancel_all()
+    qtbot.waitUntil(lambda: len(page.findChildren(StoppedRow)) == 1)
+
+
+def test_what_was_stopped_is_offered_again_at_the_next_start(
+    services: FakeServices, theme: Theme, qtbot: QtBot
+) -> None:
+    services.downloading.begin(Wanted("Phi-4 mini", "unsloth/Phi"))
+    window = MainWindow(services, theme, first_page="models")  # type: ignore[arg-type]
+    qtbot.addWidget(window)
+    (row,) = window.page("models").findChildren(StoppedRow)
+    assert row.words.text() == "Not begun yet"
     window.close()

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import StorageError
 from desktop.core.settings import Settings
-from desktop.ui.settings_fields import ADVANCED, NumberField, limits
+from desktop.ui.settings_fields import ADVANCED, AddressField, NumberField, limits
 from desktop.ui.settings_page import SettingsPage
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
@@ -80,7 +80,7 @@ def test_every_setting_is_on_the_page_with_its_sentence(page: SettingsPage) -> N
     assert set(ADVANCED) | in_words == set(Settings.model_fields)
     for name in ADVANCED:
         assert Settings.model_fields[name].description
-        assert page.fields[name].focusProxy().accessibleName()
+        assert (page.fields[name].focusProxy() or page.fields[name]).accessibleName()
 
 
 def test_numbers_stay_within_the_limits_that_the_settings_declare(page: SettingsPage) -> None:
@@ -142,3 +142,18 @@ def test_the_wheel_scrolls_the_page_and_never_a_number(
 
 def test_the_folder_of_the_data_is_shown(page: SettingsPage, services: FakeServices) -> None:
     assert page.home_label.text() == str(services.paths.home)
+
+
+def test_the_hub_is_an_address_or_nothing(page: SettingsPage, services: FakeServices) -> None:
+    field = page.fields["hub"]
+    assert isinstance(field, AddressField)
+    for text, kept in (
+        ("models.example.org/", "https://models.example.org"),
+        ("ftp://models.example.org", "https://models.example.org"),
+        ("http://models.example.org", "https://models.example.org"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("", ""),
+    ):
+        field.setText(text)
+        field.editingFinished.emit()
+        assert services.settings.current.hub == kept

@@ -17,7 +17,9 @@ from desktop.core.errors import EngineCrashed
 from desktop.core.paths import Paths
 from desktop.core.requests import Request
 from desktop.engines.fake import FakeEngine
+from desktop.engines.model_check import ModelCheck
 from desktop.services.all import Services
+from tests.model_files import write_chat
 from tests.support import InProcess, make_services, write_files
 
 
@@ -53,7 +55,7 @@ def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 
     def build(paths: Paths) -> Services:
         chat.stopped = False
-        return make_services(paths.home, engine, chat=chat)
+        return make_services(paths.home, engine, chat=chat, checker=InProcess(ModelCheck()))
 
     monkeypatch.setattr(cli_commands, "Services", build)
     monkeypatch.chdir(tmp_path)
@@ -317,3 +319,31 @@ def test_doctor_says_what_is_missing(
     (told,) = terminal.json("doctor", code=1)
     assert len(told["missing"]) == 2
     assert "make setup" in terminal.err
+
+
+def test_models_are_brought_in_and_removed_by_command(terminal: Terminal, tmp_path: Path) -> None:
+    path = write_chat(tmp_path / "Mine-Q4_K_M.gguf")
+    (added,) = terminal.json("models", "import", path)
+    assert (added["name"], added["purpose"], added["linked"], added["bytes"]) == (
+        "Mine", "chat", True, path.stat().st_size,
+    )  # fmt: skip
+    assert [row["name"] for row in terminal.json("models", "list") if row["id"]] == ["Mine"]
+    (removed,) = terminal.json("models", "remove", "mine")
+    assert removed == {"removed": "Mine", "path": str(path), "file_kept": True}
+    assert path.exists()
+
+
+def test_a_broken_model_is_refused_by_command(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "bad.gguf").write_bytes(b"GGUF" + bytes(100))
+    assert terminal.run("models", "import", tmp_path / "bad.gguf") == 1
+    assert terminal.err.startswith("bad.gguf cannot be used: ")
+    assert terminal.run("models", "remove", "nothing") == 1
+    assert terminal.run("models", "download", "no such model") == 1
+    assert "is no model" in terminal.err
+
+
+def test_the_catalogue_is_listed_by_command(terminal: Terminal) -> None:
+    rows = terminal.json("models", "list", "--catalogue")
+    assert len(rows) > 30
+    assert sum(row["recommended"] for row in rows if row["purpose"] == "chat") <= 1
+    assert {row["fit"] for row in rows} <= {"fits well", "tight", "does not fit"}
