@@ -51,8 +51,8 @@ def rank(
         return [], 0.0
     texts = [hits[hit].passage.text[start:end] for hit, start, end in spans]
     vectors = embedder.encode(texts)
-    likeness = _Likeness(question, vectors, hits)
-    nearer = _Likeness(focus, vectors, hits) if focus else None
+    likeness = _Likeness(question, vectors, hits, embedder)
+    nearer = _Likeness(focus, vectors, hits, embedder) if focus else None
     ranked = []
     for place, ((hit, start, end), text) in enumerate(zip(spans, texts, strict=True)):
         cosine, overlap = likeness.of(place, hit, text)
@@ -71,8 +71,8 @@ def rank(
 class _Likeness:
     """How like sentences are to what is asked."""
 
-    def __init__(self, asked: Asked, vectors: Vectors, hits: Sequence[Scored]) -> None:
-        self._cosines = vectors @ asked.vector
+    def __init__(self, asked: Asked, vectors: Vectors, hits: Sequence[Scored], embedder: Embedder) -> None:
+        self._cosines = embedder.likeness(vectors @ asked.vector)
         self._weights = asked.weights
         self.inside = [_overlap(_with_names(scored), asked.weights) for scored in hits]
 

@@ -27,8 +27,8 @@ PROBES = (
 def convert(folder: Path) -> Path:
     """Write `folder`'s encoder as `openvino/model.xml` beside it and return that path.
 
-    The written model takes token ids and mask (batch, length) and returns mean-pooled vectors of length one
-    (batch, dimensions). Raises ValueError if its vectors differ from torch's; any library error passes through.
+    The written model takes token ids and mask (batch, length) and returns pooled vectors of length one (batch,
+    dimensions). Raises ValueError if its vectors differ from torch's; any library error passes through.
     """
     import openvino
     from openvino.frontend import FrontEndManager
@@ -62,24 +62,26 @@ def _example() -> dict[str, Any]:
 
 
 def _torch_encoder(folder: Path) -> Any:
-    """The encoder with mean pooling and normalisation, as sentence-transformers runs it."""
+    """The encoder exactly as sentence-transformers runs it: with its pooling and what else the folder names."""
     import torch
-    from transformers import AutoModel
+    from sentence_transformers import SentenceTransformer
 
     # Eager attention: the fused one takes a path at tracing time that depends on the mask's values.
-    body = AutoModel.from_pretrained(folder, attn_implementation="eager", local_files_only=True).eval()
+    model = SentenceTransformer(
+        str(folder), device="cpu", local_files_only=True, model_kwargs={"attn_implementation": "eager"}
+    ).eval()
+    typed = "token_type_ids" in model.tokenizer.model_input_names
 
     class Encoder(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.body = body
+            self.body = model
 
         def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-            types = torch.zeros_like(input_ids)
-            hidden = self.body(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=types)[0]
-            weights = attention_mask.unsqueeze(-1).to(hidden.dtype)
-            pooled = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(pooled, dim=1)
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            if typed:
+                features["token_type_ids"] = torch.zeros_like(input_ids)
+            return torch.nn.functional.normalize(self.body(features)["sentence_embedding"], dim=1)
 
     return Encoder().eval()
 

@@ -11,16 +11,26 @@ from numpy.typing import NDArray
 
 from desktop.core.errors import ModelError
 from desktop.engines.convert_embedder import CONVERTED, convert
+from desktop.engines.embedder_facts import read_facts
 
 Vectors = NDArray[np.float32]
 BATCH = 8
-MAX_TOKENS = 256
+UNRELATED = (
+    "The train to the coast leaves at nine.",
+    "Photosynthesis turns light into sugar.",
+    "Der Vertrag endet im März.",
+    "He scored twice in the second half.",
+    "Add two eggs and stir well.",
+    "Le prix du pétrole a baissé.",
+)
+"""Sentences with nothing in common: how near an embedder puts them tells what its cosines mean."""
+FLOOR_FROM = 0.2
 
 log = logging.getLogger(__name__)
 
 
 class Backend(Protocol):
-    """Runs the encoder on lists of token ids (at most MAX_TOKENS each), several batches at once where it can."""
+    """Runs the encoder on lists of token ids, several batches at once where it can."""
 
     def encode(self, tokens: list[list[int]]) -> Vectors:
         """Vectors of length one, shape (len(tokens), dimensions), in the order of `tokens`."""
@@ -43,6 +53,7 @@ class Embedder:
     def __init__(self, folder: Path) -> None:
         """Raises ModelError if the folder does not hold an embedder."""
         self.name = folder.name
+        self.facts = read_facts(folder)
         try:
             self._tokenizer = load_tokenizer(folder)
             self._backend = _backend(folder)
@@ -53,21 +64,37 @@ class Embedder:
                 repr(error),
             ) from error
         self.dimensions = int(self.encode(["size"]).shape[1])
+        self._floor: float | None = None
 
     def encode(self, texts: list[str]) -> Vectors:
-        """Vectors of length one, shape (len(texts), dimensions); a text beyond MAX_TOKENS is cut."""
-        if not texts:
-            return np.zeros((0, self.dimensions), np.float32)
-        encoded = self._tokenizer.encode_batch_fast(texts)
-        return self._backend.encode([_cut(item.ids) for item in encoded])
+        """Vectors of length one of passages, shape (len(texts), dimensions); what is too long is cut."""
+        return self._encoded(texts, self.facts.passage)
+
+    def query(self, texts: list[str]) -> Vectors:
+        """The same of questions: some embedders want other words before them."""
+        return self._encoded(texts, self.facts.query)
+
+    def likeness(self, cosines: Vectors) -> Vectors:
+        """Cosines as they would be if unrelated texts had about 0: some embedders give such texts 0.8."""
+        if self._floor is None:
+            vectors = self.encode(list(UNRELATED))
+            pairs = (vectors @ vectors.T)[np.triu_indices(len(UNRELATED), 1)]
+            self._floor = float(pairs.mean()) if pairs.mean() >= FLOOR_FROM else 0.0
+        return np.asarray((cosines - self._floor) / (1 - self._floor), np.float32)
 
     def count(self, texts: list[str]) -> list[int]:
         """The number of tokens of each text, without the two special ones."""
         return [len(item.ids) for item in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
 
-
-def _cut(ids: list[int]) -> list[int]:
-    return ids if len(ids) <= MAX_TOKENS else [*ids[: MAX_TOKENS - 1], ids[-1]]
+    def _encoded(self, texts: list[str], before: str) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimensions), np.float32)
+        said = [before + text for text in texts] if before else texts
+        longest = self.facts.length
+        ids = [item.ids for item in self._tokenizer.encode_batch_fast(said)]
+        return self._backend.encode(
+            [one if len(one) <= longest else [*one[: longest - 1], one[-1]] for one in ids]
+        )
 
 
 def _backend(folder: Path) -> Backend:

@@ -199,7 +199,7 @@ class LibraryEngine:
 
     def _search_many(self, searches: Sequence[Search], cancel: CancelToken) -> SearchResults:
         """Queries are embedded together and then searched on all cores: the index waits for the disk by itself."""
-        vectors = self.embedder.encode([search.query or search.phrase for search in searches])
+        vectors = self.embedder.query([search.query or search.phrase for search in searches])
 
         def one(search: Search, vector: Vectors) -> SearchResult:
             cancel.check()
@@ -301,7 +301,7 @@ class LibraryEngine:
 
     def _asked(self, collection_id: str, text: str) -> Asked:
         weights = self._terms.weights(collection_id, dict.fromkeys(stems(text)))
-        return Asked(self.embedder.encode([text])[0], weights)
+        return Asked(self.embedder.query([text])[0], weights)
 
 
 class _Held:
