@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from desktop.core.errors import DesksideError, StorageError
 from desktop.core.paths import Paths
@@ -21,6 +22,7 @@ from desktop.services.importing import Importing
 from desktop.services.keys import Keys
 from desktop.services.library import Library
 from desktop.services.model_catalogue import ModelCatalogue
+from desktop.services.model_found import ModelsElsewhere, usual_places
 from desktop.services.model_import import ModelImport
 from desktop.services.models import Models
 from desktop.services.pages import Pages
@@ -117,6 +119,7 @@ class Services:
         self.endpoints = Endpoints(EndpointStore(self._database), ledger, Keys(), self._engines.remote)
         self.models = Models(paths, self.settings, self.endpoints, registry)
         self.model_import = ModelImport(paths, self.models, registry, self._engines.checker)
+        self.elsewhere = ModelsElsewhere(self.models, self.model_import, usual_places(Path.home()))
         self.downloading = Downloading(
             paths,
             self.settings,

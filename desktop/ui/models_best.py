@@ -75,7 +75,7 @@ class MemoryBar(QWidget):
         x = 0.0
         for name, size, tone in self._parts:
             words = f"{name} {size / 1e9:.1f}"
-            painter.fillRect(QRectF(x, top + 4, 8, 8), self._colour(tone))
+            painter.fillRect(QRectF(x, top + (self._theme.px(16) - 8) / 2, 8, 8), self._colour(tone))
             painter.setPen(self._theme.colour("text2"))
             painter.drawText(
                 QRectF(x + 12, top, 200, self._theme.px(16)), Qt.AlignmentFlag.AlignVCenter, words

@@ -17,7 +17,7 @@ from desktop.ui.switches import Segmented
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, Chip, ElidedLabel, IconButton, Label, Paragraph, ProgressBar, menu
 
-_CARD, _CARD_HEIGHT, _GAP, _MOST_COLUMNS = 280, 168, 16, 3
+_CARD, _CARD_HEIGHT, _GAP, _MOST_COLUMNS = 300, 168, 16, 3
 
 
 class OfferCard(QFrame):

@@ -13,13 +13,16 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QScroll
 
 from desktop.core.downloads import Download, Wanted
 from desktop.core.errors import DesksideError
+from desktop.core.events import Event
 from desktop.core.models import ModelSpec, Purpose
 from desktop.services.model_catalogue import Offer
+from desktop.services.model_found import FoundModel, ModelsFound
 from desktop.ui.model_details import ModelDetails
 from desktop.ui.model_import_dialog import ModelImportDialog
 from desktop.ui.model_needs import ModelNeeds
 from desktop.ui.model_words import need_rows, size_words
 from desktop.ui.models_best import BestModel
+from desktop.ui.models_found import FoundModels
 from desktop.ui.models_offers import Offers
 from desktop.ui.models_rows import ModelRow, StoppedRow, WorkRow, sorts_before
 from desktop.ui.tasks import ListedTask, TaskList
@@ -78,6 +81,9 @@ class ModelsPage(QFrame):
         self.best.hide()
         self.column.addWidget(self.best)
         self.column.addWidget(self._installed_card())
+        self.found = FoundModels(self._theme)
+        self.found.use.connect(self.use_found)
+        self.column.addWidget(self.found)
         self.offers = Offers(self._theme)
         self.offers.needs.connect(self.show_needs)
         self.offers.download.connect(self.download)
@@ -123,6 +129,7 @@ class ModelsPage(QFrame):
         super().showEvent(event)
         self.refresh()
         self._measure_once()
+        self._look_elsewhere()
 
     def refresh(self) -> None:
         """Read the models anew, and what can be downloaded."""
@@ -172,6 +179,21 @@ class ModelsPage(QFrame):
         if best is not None:
             self.best.show_offer(best, machine)
         self.offers.show_offers(offers, machine)
+
+    def _look_elsewhere(self) -> None:
+        """Look for models of other programs, beside the window's own work: their folders may be on a slow drive."""
+
+        def show(event: Event) -> None:
+            if isinstance(event, ModelsFound):
+                self.found.show_models(event.models)
+
+        self._tasks.run(self._services.elsewhere.find).happened.connect(show)
+
+    def use_found(self, found: FoundModel) -> None:
+        """Put a model of another program on the list."""
+        title = self.tr("Checking {name}").replace("{name}", found.name)
+        entry = self._start(title, found.name, lambda cancel: self._services.elsewhere.bring(found, cancel))
+        entry.task.finished.connect(self._look_elsewhere)
 
     def _measure_once(self) -> None:
         """Measure the starter model in the background: without it nothing can be said about speeds."""

@@ -15,6 +15,7 @@ from desktop.core.events import Event, Progress
 from desktop.core.machine import Machine
 from desktop.core.model_events import ModelAdded, ModelMeasured
 from desktop.core.models import ModelFormat, ModelSpec, Purpose, Shape
+from desktop.services.model_found import FoundModel, ModelsFound
 
 STARTER = ModelSpec(
     "SmolLM2 135M", "smollm2.gguf", 94_000_000, True, parameters=134_515_008, quantization="Q4_1",
@@ -132,3 +133,20 @@ class FakeDownloading:
     def discard(self, download_id: str) -> None:
         self.kept.pop(download_id, None)
         self.discarded.append(download_id)
+
+
+class FakeElsewhere:
+    """Finds `all` but what is on the list already."""
+
+    def __init__(self, models: FakeModels) -> None:
+        self._models = models
+        self.all: list[FoundModel] = []
+
+    def find(self, cancel: CancelToken) -> Iterator[ModelsFound]:
+        known = {one.path for one in self._models.all}
+        yield ModelsFound(tuple(one for one in self.all if str(one.path) not in known))
+
+    def bring(self, found: FoundModel, cancel: CancelToken) -> Iterator[Event]:
+        spec = ModelSpec(found.name, str(found.path), found.size_bytes, id=found.name, linked=True)
+        self._models.all.append(spec)
+        yield ModelAdded(spec)

@@ -17,7 +17,7 @@ from tests.ui.fake_endpoints import FakeEndpoints, FakeServing
 from tests.ui.fake_finding import FakeFinding
 from tests.ui.fake_folders import FakeSyncing
 from tests.ui.fake_library import START, FakeImporting, FakeLibrary
-from tests.ui.fake_models import MACHINE, FakeDownloading, FakeModelImport, FakeModels
+from tests.ui.fake_models import MACHINE, FakeDownloading, FakeElsewhere, FakeModelImport, FakeModels
 
 Script = Callable[[CancelToken], Iterator[Event]]
 
@@ -202,6 +202,7 @@ class FakeServices:
         self.models = FakeModels()
         self.model_import = FakeModelImport(self.models)
         self.downloading = FakeDownloading(self.models)
+        self.elsewhere = FakeElsewhere(self.models)
         self.endpoints = FakeEndpoints()
         self.serving = FakeServing()
         self.model_catalogue = ModelCatalogue(self.paths, self.models, self.settings, lambda: MACHINE)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from desktop.core.downloads import Wanted
 from desktop.core.errors import ModelError
 from desktop.core.models import Purpose
+from desktop.services.model_found import FoundModel
 from desktop.ui.models_page import ModelsPage
 from tests.ui.fake_models import EMBEDDER, QWEN, TONE
 
@@ -112,7 +113,17 @@ def models_paused(stage: Stage) -> QWidget | None:
     return None
 
 
+def models_found(stage: Stage) -> QWidget | None:
+    """With models of other programs."""
+    stage.services.elsewhere.all = [
+        FoundModel("gemma3 12b", Path("/ollama/a"), "Ollama", 8_100_000_000),
+        FoundModel("Mistral-7B-Instruct-v0.3-Q4_K_M", Path("/lmstudio/b"), "LM Studio", 4_400_000_000),
+    ]
+    return models_starter(stage)
+
+
 SCENES = {
+    "models-found": models_found,
     "models-downloading": models_downloading,
     "models-paused": models_paused,
     "models-needs": models_needs,

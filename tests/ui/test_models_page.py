@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.downloads import Wanted
 from desktop.core.models import Purpose
+from desktop.services.model_found import FoundModel
 from desktop.ui.main_window import MainWindow
 from desktop.ui.model_import_dialog import ModelImportDialog
 from desktop.ui.model_needs import ModelNeeds
@@ -20,7 +21,7 @@ from desktop.ui.models_offers import OfferCard
 from desktop.ui.models_page import ModelsPage
 from desktop.ui.models_rows import ModelRow, StoppedRow, WorkRow
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Label, Paragraph
+from desktop.ui.widgets import Button, Label, Paragraph
 from tests.ui.fake_models import EMBEDDER, QWEN, STARTER, TONE
 from tests.ui.fakes import FakeServices
 
@@ -280,4 +281,27 @@ def test_what_was_stopped_is_offered_again_at_the_next_start(
     qtbot.addWidget(window)
     (row,) = window.page("models").findChildren(StoppedRow)
     assert row.words.text() == "Not begun yet"
+    window.close()
+
+
+def test_models_of_other_programs_are_offered_and_used_in_place(
+    services: FakeServices, theme: Theme, qtbot: QtBot
+) -> None:
+    services.elsewhere.all = [
+        FoundModel(f"llama {n}", Path(f"/ollama/{n}"), "Ollama", n * 10**9) for n in range(1, 8)
+    ]
+    window = MainWindow(services, theme, first_page="models")  # type: ignore[arg-type]
+    qtbot.addWidget(window)
+    window.show()
+    page = window.page("models")
+    assert isinstance(page, ModelsPage)
+    qtbot.waitUntil(page.found.isVisible)
+    buttons = page.found.findChildren(Button, "found_use")
+    assert [one.accessibleName() for one in buttons][:2] == ["Add llama 1", "Add llama 2"]
+    assert len(buttons) == 5
+    qtbot.mouseClick(page.found.all_button, Qt.MouseButton.LeftButton)
+    assert len(page.found.findChildren(Button, "found_use")) == 7
+    qtbot.mouseClick(page.found.findChildren(Button, "found_use")[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(page.found.findChildren(Button, "found_use")) == 6)
+    assert "llama 1" in {row.spec.name for row in _rows(page)}
     window.close()
