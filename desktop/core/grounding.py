@@ -20,6 +20,10 @@ SAME_MEANING = 0.8
 REFERRED = 2
 """How many sentences before one "it" and "they" may refer to."""
 MOST_CANDIDATES = 6
+FEW_OWN = 3
+ABOUT_IT = 0.5
+"""A claim with FEW_OWN words of its own or fewer ("Samuel Okafor reported the damp patch") needs a sentence that has
+this share of its other words, measured by the one that has most of them: to name Samuel Okafor is no proof."""
 
 _MARKUP = re.compile(r"\[\d{1,2}\]|[*_`#>|~]+|^\s*(?:[-+*]|\d+[.)])\s+", re.MULTILINE)
 
@@ -77,6 +81,11 @@ class _Unit:
     def around(self) -> frozenset[str]:
         return statement(self.before).keys
 
+    @property
+    def reach(self) -> frozenset[str]:
+        """Its words, and those that its pronouns may stand for."""
+        return self.said.keys | self.around if self.said.refers else self.said.keys
+
 
 @dataclass
 class Checker:
@@ -111,7 +120,8 @@ class Checker:
     def _checked(self, start: int, end: int) -> Checked:
         text = self.text[start:end]
         plain = _MARKUP.sub(" ", text)
-        if not self.texts or not stems(plain) or _HEADING.fullmatch(text):
+        says = any(letter.isalpha() for letter in plain) and bool(stems(plain))
+        if not self.texts or not says or _HEADING.fullmatch(text):
             return Checked(AnswerSentence(start, end, text, supported=not self.texts, checked=False))
         # Each part that says something by itself needs a proof of its own; the first one is what is shown.
         found = [self._proof(plain[first:last]) for first, last in parts_of(plain)]
@@ -126,12 +136,18 @@ class Checker:
         said, asked = statement(claim), statement(self.question).keys
         against = 0.0
         maybe: list[Proof] = []
+        subject = said.keys & asked
+        if len(said.keys - asked) > FEW_OWN or len(subject) == 1:
+            subject = frozenset()
+        nearest = max((len(subject & unit.said.keys) for unit in self._units), default=0)
         for unit in self._units:
             if not said.keys & unit.said.keys:
                 continue
             like = compare(said, unit.said, asked, unit.around, unit.names)
             if like.contradicted:
                 against = max(against, like.share)
+            elif len(subject & unit.reach) < ABOUT_IT * nearest:
+                continue
             elif like.possible and like.share >= MAYBE_FROM:
                 maybe.append(Proof(unit.text, unit.start, unit.end, like.share))
         maybe = sorted((one for one in maybe if one.share >= against), key=lambda one: -one.share)

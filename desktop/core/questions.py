@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from desktop.core.text import stems
+
 
 class Wanted(StrEnum):
     """QUOTES is the ordinary question; MENTIONS lists the files with a word, TIMES counts how often it stands there;
@@ -134,6 +136,11 @@ _SUMMARY_RULES = (
     _rule(rf"what(?:\s+is|'s|’s)\s+in\s+(?P<file>{_THIS}|\S+\.\w{{2,5}})"),
 )  # fmt: skip
 _GENERIC = re.compile(rf"^{_THIS}$", re.IGNORECASE)
+_DEGREE = re.compile(
+    r"\bhow\s+(?:high|low|old|tall|large|big|small|deep|wide|thick|heavy|fast|quick(?:ly)?|soon|late|early|expensive|"
+    r"cheap|hot|cold|warm|strong|often|frequent(?:ly)?)\b",
+    re.IGNORECASE,
+)
 _FOLLOW_UP = re.compile(
     r"^(?:and|what about|how about|and what about)\s+(?P<term>.+?)[\s?.!]*$", re.IGNORECASE
 )
@@ -174,6 +181,11 @@ def understand(text: str, before: Question | None = None) -> Question:
         if (match := rule.match(asked)) is not None:
             return Question(Wanted.SUMMARY, file=_file_named(match.group("file") or ""))
     return Question()
+
+
+def content_of(question: str) -> list[str]:
+    """The stems that an answer is likely to have: "how high" asks for a number, which has no "high" beside it."""
+    return stems(_DEGREE.sub("how", question))
 
 
 def _follow_up(asked: str, before: Question) -> Question | None:

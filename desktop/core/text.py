@@ -12,6 +12,8 @@ mr mrs ms dr prof sr jr st no nos art fig figs eq sec ch vol pp p vs etc e.g i.e
 est approx gen col lt sgt rev hon jan feb mar apr jun jul aug sep sept oct nov dec nr bzw z.b d.h vgl u.s u.k ca
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATION_LIST.split())
+# "No. 7" and "pp. 3-4", but "The answer is no." ends.
+_BEFORE_NUMBERS = frozenset({"no", "nos", "art", "fig", "figs", "eq", "sec", "ch", "vol", "pp", "p", "nr"})
 _END = re.compile(
     # From the first mark of a run, and without going back in it: a row of a million dots takes no time.
     r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+(?=\s)|[。！？]["'”’」』）]*|\n\s*\n|\n(?=\s*(?:[-*•·▪]|\d{1,3}[.)])\s)"""
@@ -71,6 +73,8 @@ def _ends_sentence(text: str, start: int, dot: int, end: int) -> bool:
     word = text[begin:dot].strip("([\"'“‘").lower()
     next_one = _VISIBLE.search(text, end)
     following = next_one.group() if next_one else ""
+    if word in _BEFORE_NUMBERS and following:
+        return not following.isdigit() and not following.islower()
     if word in _ABBREVIATIONS:
         return False
     if len(word) == 1 and word.isalpha():

@@ -47,9 +47,9 @@ from desktop.core.library_requests import (
 )
 from desktop.core.matching import phrase_pattern
 from desktop.core.models import installed_reranker
+from desktop.core.questions import content_of
 from desktop.core.requests import Ping, Request
 from desktop.core.similar import Fingerprint
-from desktop.core.text import stems
 from desktop.engines.answers import FOUND_FROM, Asked, rank
 from desktop.engines.candidates import CANDIDATES, Limits, Scored, searched_text
 from desktop.engines.embedding import Embedder, Vectors
@@ -300,7 +300,7 @@ class LibraryEngine:
         return Retrieved(_hits(found), tuple(ranked), confidence >= FOUND_FROM, confidence, seconds)
 
     def _asked(self, collection_id: str, text: str) -> Asked:
-        weights = self._terms.weights(collection_id, dict.fromkeys(stems(text)))
+        weights = self._terms.weights(collection_id, dict.fromkeys(content_of(text)))
         return Asked(self.embedder.query([text])[0], weights)
 
 

@@ -27,6 +27,7 @@ from desktop.core.library_requests import (
     SearchResults,
     Similarities,
 )
+from desktop.core.quotable import is_quotable
 from desktop.core.text import stems, words
 from desktop.engines.process import EngineLink, call
 from desktop.services.sources import source_of
@@ -38,9 +39,6 @@ QUOTES = 3
 MOST_STEMS = 5
 FAILED_NAMED = 20
 """So many of the files that could not be read are named with an answer."""
-LEAST_WORDS = 4
-WORDS_WITHOUT_STOP = 8
-"""A sentence has at least LEAST_WORDS words, and this many if it does not end in a full stop."""
 
 
 @dataclass(frozen=True)
@@ -200,14 +198,7 @@ def _wordings(question: str, before: str) -> list[Wording]:
 
 
 def _quotable(ranked: Sequence[RankedSentence]) -> list[RankedSentence]:
-    """Each sentence once, and what is no sentence (a heading, a cell) only after all that are."""
+    """Each sentence once, and what says nothing by itself (a heading, a cell) only after all that does."""
     once = {" ".join(words(sentence.text)): sentence for sentence in reversed(ranked)}
     distinct = [sentence for sentence in ranked if once[" ".join(words(sentence.text))] is sentence]
-    return sorted(distinct, key=lambda sentence: _is_fragment(sentence.text))
-
-
-def _is_fragment(text: str) -> bool:
-    count = len(words(text))
-    return count < LEAST_WORDS or (
-        count < WORDS_WITHOUT_STOP and text.rstrip("\"'”’)»")[-1:] not in ".!?…。！？"
-    )
+    return sorted(distinct, key=lambda sentence: not is_quotable(sentence.text))

@@ -45,6 +45,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     survey = folder / "survey.pdf"
     survey.write_bytes(pdf(REPORT))
     _import(built, "Survey", [survey])
+    list(built.importing.samples())
     yield built
     built.close()
 
@@ -169,6 +170,32 @@ def test_a_stopped_summary_keeps_its_parts_and_says_how_far_it_came(services: Se
     coverage = message.grounding.coverage
     assert 0 < coverage.pages < coverage.pages_total == 8
     assert coverage.parts == 1 < coverage.parts_total
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("When is household waste collected?", "every Tuesday"),
+        ("What do the service charges for water and sewage amount to?", "5,420"),
+        ("What does error E4 mean?", "Water pressure is too low"),
+        ("Who reported the damp patch on the bedroom ceiling?", "Jonas Weber"),
+        ("How many people live in Harbour Street 12?", "41 people"),
+        ("How many parking spaces are there?", "four parking spaces"),
+        ("May I grill on the balcony?", "not on balconies"),
+        ("Is the front door locked at night?", "never locked"),
+        ("Which company did the board choose for the roof?", "Keller Roofing"),
+        ("Where do I leave batteries?", "the box in the entrance"),
+        ("How high is the deposit?", "2,460 euros"),
+        ("Are dogs allowed in the house?", "on a lead"),
+    ],
+)
+def test_rows_yes_or_no_and_numbers_are_quoted(services: Services, asked: str, answer: str) -> None:
+    collection = services.library.named("Sample files").id
+    grounding = services.searching.ground(collection, asked, "", 8)
+    assert grounding.found
+    assert any(answer in " ".join(quote.text.split()) for quote in grounding.quotes), [
+        quote.text for quote in grounding.quotes
+    ]
 
 
 def test_what_is_marked_as_supported_stands_in_its_source(services: Services) -> None:

@@ -62,6 +62,37 @@ def test_a_sentence_is_supported_by_one_of_the_files(answer: str, proofs: list[s
         assert checked.sentence.supported == bool(proof)
 
 
+ROWS = (
+    "number: 1; reported by: Samuel Okafor; what: Light in the laundry room is dark; state: done\n\n"
+    "number: 3; reported by: Jonas Weber; what: Damp patch on the bedroom ceiling after rain; state: planned\n\n"
+    "number: 9; reported by: Samuel Okafor; what: Wall in the cellar is damp; state: watched"
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "supported"),
+    [
+        ("Samuel Okafor reported the damp patch on the bedroom ceiling.", False),
+        ("Jonas Weber reported the damp patch on the bedroom ceiling.", True),
+    ],
+)
+def test_a_name_in_another_row_is_no_proof(answer: str, supported: bool) -> None:
+    checker = Checker("Who reported the damp patch on the bedroom ceiling?", [Evidence(ROWS)])
+    (checked,) = [*checker.add(answer), *checker.rest()]
+    assert checked.sentence.supported == supported
+
+
+def test_a_no_is_a_sentence_of_its_own_and_a_number_claims_nothing() -> None:
+    checked = _checked("The answer is no. The bins are emptied on Tuesdays. 1. **2.")
+    assert [one.sentence.text for one in checked] == [
+        "The answer is no.",
+        "The bins are emptied on Tuesdays.",
+        "1.",
+        "**2.",
+    ]
+    assert [one.sentence.checked for one in checked] == [True, True, False, False]
+
+
 def test_words_of_the_question_alone_support_nothing() -> None:
     question = "How long is the notice period?"
     assert _proofs("The notice period is two weeks.", question) == [""]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.core.questions import Question, Unit, Wanted, understand
+from desktop.core.questions import Question, Unit, Wanted, content_of, understand
 
 COUNTED = [
     ("Which files mention asbestos?", Question(Wanted.MENTIONS, ("asbestos",))),
@@ -152,6 +152,12 @@ def test_ordinary_questions(asked: str) -> None:
 )
 def test_whether_a_file_is_called_so_is_not_known_here(asked: str, file: str) -> None:
     assert understand(asked) == Question(Wanted.SUMMARY, file=file)
+
+
+def test_a_degree_is_no_word_that_an_answer_has() -> None:
+    assert content_of("How high is the deposit?") == ["deposit"]
+    assert content_of("How old was he, and how often did he play?") == ["play"]
+    assert content_of("Is the high water mark old?") == ["high", "water", "mark", "old"]
 
 
 def test_a_short_question_goes_on_with_the_one_before() -> None:
