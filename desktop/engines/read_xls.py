@@ -1,101 +1,154 @@
-"""Old Excel workbooks (.xls) and binary ones (.xlsb), read by calamine."""
+"""Old Excel workbooks (.xls), read by xlrd: it knows the number formats, and notices chains that go in circles."""
 
 from __future__ import annotations
 
-import datetime
 import io
+import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import TableColumns
 from desktop.engines.read_files import damaged, encrypted, size_of, too_large
-from desktop.engines.read_number_format import general
+from desktop.engines.read_number_format import show
 from desktop.engines.read_rows import Row
 from desktop.engines.read_sheets import Sheet, read_sheets
 from desktop.engines.read_types import Reading
 
-# calamine holds the whole file and each whole sheet.
+# The whole file and each whole sheet are held; the format itself ends at 65,536 rows of 256 cells.
 _MAX_BYTES = 100 * 2**20
+_MAX_MERGED_ROWS = 200_000
 _CHECK_ROWS = 1000
+_VISIBLE, _HIDDEN = 0, 1
 
 
 def read_xls(path: str, file: BinaryIO, columns: TableColumns, cancel: CancelToken) -> Reading:
-    """Read a workbook of one of the binary formats. Raises ReadError."""
+    """Read a workbook of Excel 5 to 2003. Raises ReadError."""
     if size_of(file) > _MAX_BYTES:
-        raise too_large(path, f"is a binary workbook of more than {_MAX_BYTES // 2**20} MB")
-    book = _opened(path, file)
+        raise too_large(path, f"is an old workbook of more than {_MAX_BYTES // 2**20} MB")
+    file.seek(0)
+    book = _opened(path, file.read())
     return Reading("xls", "", 0, read_sheets(path, _sheets(path, book, cancel), columns))
 
 
-def _opened(path: str, file: BinaryIO) -> Any:
-    import python_calamine
+def _opened(path: str, content: bytes) -> Any:
+    import xlrd
 
-    file.seek(0)
     try:
-        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
-    except python_calamine.PasswordError as error:
-        raise encrypted(path, "workbook") from error
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        with _errors(path, "its sheets cannot be listed"):
+            return xlrd.open_workbook(
+                file_contents=content,
+                formatting_info=True,
+                on_demand=True,
+                ragged_rows=True,
+                logfile=io.StringIO(),  # it reports what it repairs
+            )
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error):
+            raise encrypted(path, "workbook") from error
         raise damaged(path, "its sheets cannot be listed", str(error)) from error
 
 
-def _sheets(path: str, book: Any, cancel: CancelToken) -> Iterator[Sheet]:
-    """The worksheets, hidden ones last."""
-    for state in ("Visible", "Hidden"):
-        for metadata in book.sheets_metadata:
-            if str(metadata.visible).endswith(f".{state}") and str(metadata.typ).endswith(".WorkSheet"):
-                rows = _rows(path, book, metadata.name, cancel)
-                yield Sheet(metadata.name, rows, hidden=state == "Hidden")
-
-
-def _rows(path: str, book: Any, name: str, cancel: CancelToken) -> Iterator[Row]:
-    import python_calamine
+@contextmanager
+def _errors(path: str, how: str) -> Iterator[None]:
+    """Turn what xlrd raises about records that break the format's rules into a ReadError; not its own type."""
+    from xlrd.compdoc import CompDocError
 
     try:
-        sheet = book.get_sheet_by_name(name)
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise damaged(path, f"its sheet “{name}” cannot be read", str(error)) from error
-    first = sheet.start or (0, 0)
+        yield
+    except (
+        *(CompDocError, struct.error, AssertionError, LookupError, ValueError, TypeError, AttributeError),
+        *(ArithmeticError, NotImplementedError, RecursionError),
+    ) as error:
+        raise damaged(path, how, repr(error)) from error
+
+
+def _sheets(path: str, book: Any, cancel: CancelToken) -> Iterator[Sheet]:
+    """The worksheets, hidden ones last; those that only a program can show are left out."""
+    hidden = []
+    for index in range(book.nsheets):
+        sheet = _sheet(path, book, index)
+        if sheet.visibility == _VISIBLE:
+            yield Sheet(sheet.name, _rows(path, book, sheet, cancel), _notes(sheet))
+        elif sheet.visibility == _HIDDEN:
+            hidden.append(index)
+        book.unload_sheet(index)
+    for index in hidden:
+        sheet = _sheet(path, book, index)
+        yield Sheet(sheet.name, _rows(path, book, sheet, cancel), _notes(sheet), hidden=True)
+        book.unload_sheet(index)
+
+
+def _sheet(path: str, book: Any, index: int) -> Any:
+    import xlrd
+
+    how = f"its sheet {index + 1} cannot be read"
+    try:
+        with _errors(path, how):
+            return book.sheet_by_index(index)
+    except xlrd.XLRDError as error:
+        raise damaged(path, how, str(error)) from error
+
+
+def _rows(path: str, book: Any, sheet: Any, cancel: CancelToken) -> Iterator[Row]:
     spans, below = _merged(sheet)
     above: dict[int, str] = {}
-    for number, values in enumerate(sheet.iter_rows(), first[0] + 1):
-        if number % _CHECK_ROWS == 0:
+    for index in range(sheet.nrows):
+        if index % _CHECK_ROWS == 0:
             cancel.check()
-        cells = {
-            column: text
-            for column, value in enumerate(values, first[1])
-            if value != "" and not (text := shown(value)).isspace()
-        }
-        for column in below.get(number, ()):
+        with _errors(path, f"row {index + 1} of its sheet “{sheet.name}” cannot be read"):
+            shown = ((column, _shown(book, cell)) for column, cell in enumerate(sheet.row(index)))
+            cells = {column: text for column, text in shown if text and not text.isspace()}
+        for column in below.get(index + 1, ()):
             if column not in cells and column in above:
                 cells[column] = above[column]
         above = cells
         if cells:
-            yield Row(number, sorted(cells.items()), spans.get(number, {}))
+            yield Row(index + 1, sorted(cells.items()), spans.get(index + 1, {}))
+
+
+def _shown(book: Any, cell: Any) -> str:
+    """What a cell shows for its stored value."""
+    import xlrd
+
+    if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        return show(cell.value, _code(book, cell.xf_index), book.datemode == 1)
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return "TRUE" if cell.value else "FALSE"
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, "#ERROR"))
+    return str(cell.value)
+
+
+def _code(book: Any, style: int | None) -> str:
+    """The number format code of a cell's style."""
+    if style is None or not 0 <= style < len(book.xf_list):
+        return "General"
+    stated = book.format_map.get(book.xf_list[style].format_key)
+    return "General" if stated is None or stated.format_str.upper() == "GENERAL" else str(stated.format_str)
 
 
 def _merged(sheet: Any) -> tuple[dict[int, dict[int, int]], dict[int, list[int]]]:
-    """How far merged cells reach to the right, and which cells repeat the one above, by row."""
+    """How far merged cells reach to the right, and which cells repeat the one above, by row from 1."""
     spans: dict[int, dict[int, int]] = {}
     below: dict[int, list[int]] = {}
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        if right > left:
-            spans.setdefault(top + 1, {})[left] = right
-        for row in range(top + 2, bottom + 2):
+    count = 0
+    for top, bottom, left, right in sheet.merged_cells:
+        count += bottom - top
+        if count > _MAX_MERGED_ROWS:
+            break
+        if right - left > 1:
+            spans.setdefault(top + 1, {})[left] = right - 1
+        for row in range(top + 2, bottom + 1):
             below.setdefault(row, []).append(left)
     return spans, below
 
 
-def shown(value: object) -> str:
-    """A value as text: these formats' number formats are known to calamine only as far as days and times go."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return general(value)
-    if isinstance(value, datetime.datetime):
-        return f"{value:%Y-%m-%d}" if value.time() == datetime.time() else f"{value:%Y-%m-%d %H:%M:%S}"
-    if isinstance(value, datetime.timedelta):
-        seconds = round(value.total_seconds())
-        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    return str(value)
+def _notes(sheet: Any) -> Iterator[str]:
+    """The comments on cells, in the order of the rows."""
+    import xlrd
+
+    for (row, column), note in sorted(sheet.cell_note_map.items()):
+        if text := note.text.strip():
+            yield f"Comment on {xlrd.colname(column)}{row + 1}: {text}"

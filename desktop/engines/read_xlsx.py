@@ -52,9 +52,9 @@ def read_xlsx(path: str, file: BinaryIO, columns: TableColumns, cancel: CancelTo
     if main is None:
         raise damaged(path, "it has no list of sheets")
     if main.lower().endswith(".bin"):
-        from desktop.engines.read_xls import read_xls
+        from desktop.engines.read_xlsb import read_xlsb
 
-        return read_xls(path, file, columns, cancel)
+        return read_xlsb(path, file, columns, cancel)
     sheets = _sheets(path, archive, main, cancel)
     return Reading("xlsx", title_of(path, archive), 0, read_sheets(path, sheets, columns))
 
