@@ -16,8 +16,7 @@ _HEIGHT = 56
 class ChatHeader(QFrame):
     """Tells what was asked for; the page does it."""
 
-    rename = Signal()
-    delete = Signal()
+    more_asked = Signal(object)
     show_side = Signal()
     show_sources = Signal()
     model_chosen = Signal(str)
@@ -95,11 +94,7 @@ class ChatHeader(QFrame):
 
     def _open_more(self) -> None:
         made = menu(self, "chat_more_menu")
-        rename = made.addAction(self._theme.icon("pencil-simple"), self.tr("Rename"))
-        rename.setShortcut("F2")
-        rename.triggered.connect(self.rename)
-        made.addSeparator()
-        made.addAction(self._theme.icon("trash", "bad"), self.tr("Delete")).triggered.connect(self.delete)
+        self.more_asked.emit(made)
         self._popup(made, self.more)
 
     def _popup(self, made: QMenu, below: QWidget) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Conversation
 from desktop.core.documents import Source
 from desktop.core.errors import DesksideError
+from desktop.ui.chat_actions import ChatActions
 from desktop.ui.chat_header import ChatHeader
+from desktop.ui.chat_keys import add_keys
 from desktop.ui.chat_view import ChatView
 from desktop.ui.conversation_list import ConversationList
 from desktop.ui.first_start import FirstStart
@@ -62,10 +64,12 @@ class ChatPage(QFrame):
         self.side = ConversationList(theme, self)
         self.panel = SourcesPanel(theme, services.pages, tasks, self._has_changed, self)
         self.first_start = FirstStart(theme, services.paths.samples, self)
+        self.chat_actions = ChatActions(services, theme, self)
         self._connect_side()
+        self._connect_actions()
         self._connect_view()
         self._connect_first_start()
-        self._add_shortcuts()
+        add_keys(self)
         theme.changed.connect(self._place)
         chain(self.side.view, [self.header])
         chain(self.header.more, [self.view.composer])
@@ -110,6 +114,17 @@ class ChatPage(QFrame):
         found = self._services.conversations.get(conversation_id)
         if found is not None and found.id != self.view.conversation_id:
             self._open(found)
+        self._side_shown = False
+        self._place()
+
+    def open_message(self, conversation_id: str, message_id: str) -> None:
+        """Show a stored chat at a message, whatever branch it is in, with the words of the search marked."""
+        shown = [entry.message.id for entry in self.view.list.entries]
+        if conversation_id != self.view.conversation_id or message_id not in shown:
+            if not self._do(lambda: self._services.conversations.show_branch(message_id)):
+                return
+            self._open(self._services.conversations.get(conversation_id))
+        self.view.show_message(message_id, self.side.search_text)
         self._side_shown = False
         self._place()
 
@@ -241,11 +256,12 @@ class ChatPage(QFrame):
         self._show_title()
 
     def _fill_list(self) -> None:
-        self._do(
-            lambda: self.side.set_conversations(
-                list(self._services.conversations.list(self.side.search_text)), self.view.conversation_id
-            )
-        )
+        self._do(self._read_list)
+
+    def _read_list(self) -> None:
+        chats, text = self._services.conversations, self.side.search_text
+        found = chats.find(text) if text else []
+        self.side.set_conversations(list(chats.list(text)), self.view.conversation_id, found)
 
     def _show_title(self) -> None:
         chat = self.view.conversation
@@ -291,18 +307,41 @@ class ChatPage(QFrame):
             if was_open:
                 self.open_chat(conversation_id)
 
-    def _rename_current(self) -> None:
-        chosen = self.side.model.at(self.side.view.currentIndex()) if self.side.view.hasFocus() else None
-        chat = chosen.id if chosen else self.view.conversation_id
-        if not chat:
+    def begin(self) -> None:
+        """Go from the first start to the chats."""
+        self._welcome = False
+        self._place()
+
+    def open_search(self) -> None:
+        """Go to the field that searches the chats."""
+        if self._welcome:
             return
         if self.side.isHidden():
             self._toggle_side()
-        self.side.rename(chat)
+        self.side.open_search()
 
-    def _delete_current(self) -> None:
-        if self.view.conversation_id:
-            self.delete_chat(self.view.conversation_id)
+    def rename_current(self) -> None:
+        """Rename the chat that has the focus in the list, else the open one."""
+        chosen = self.side.model.at(self.side.view.currentIndex()) if self.side.view.hasFocus() else None
+        chat = chosen.id if chosen else self.view.conversation_id
+        if chat:
+            self._rename_chat(chat)
+
+    def _searched(self, text: str) -> None:
+        self._fill_list()
+        if not text:
+            self.view.mark_words("")
+
+    def _fill_menu(self, made: QMenu, chat: Conversation | None = None) -> None:
+        chosen = chat or self._services.conversations.get(self.view.conversation_id)
+        if chosen is not None:
+            folders = {one.folder for one in self._services.conversations.list() if one.folder}
+            self.chat_actions.fill(made, chosen, sorted(folders, key=str.casefold))
+
+    def _rename_chat(self, conversation_id: str) -> None:
+        if self.side.isHidden():
+            self._toggle_side()
+        self.side.rename(conversation_id)
 
     def _do(self, action: Callable[[], object]) -> bool:
         """Run an action of the services; a failure is shown by the window."""
@@ -320,13 +359,28 @@ class ChatPage(QFrame):
         self.side.chosen.connect(self.open_chat)
         self.side.renamed.connect(self._rename)
         self.side.delete_asked.connect(self.delete_chat)
-        self.side.searched.connect(lambda _text: self._fill_list())
-        self.header.rename.connect(self._rename_current)
-        self.header.delete.connect(self._delete_current)
+        self.side.searched.connect(self._searched)
+        self.side.found_chosen.connect(self.open_message)
         self.header.show_side.connect(self._toggle_side)
         self.header.show_sources.connect(self._show_panel)
         self.header.model_chosen.connect(self._choose_model)
         self.header.see_models.connect(self.see_models)
+
+    def _connect_actions(self) -> None:
+        actions = self.chat_actions
+        self.side.menu_asked.connect(self._fill_menu)
+        self.side.import_asked.connect(actions.import_chats)
+        self.side.trash_asked.connect(actions.open_trash)
+        self.side.model.moved.connect(actions.move)
+        self.side.model.folder_renamed.connect(actions.rename_folder)
+        self.header.more_asked.connect(self._fill_menu)
+        actions.rename.connect(self._rename_chat)
+        actions.delete.connect(self.delete_chat)
+        actions.changed.connect(self._fill_list)
+        actions.imported.connect(self.open_chat)
+        actions.new_folder.connect(self.side.rename_folder)
+        actions.told.connect(lambda words: self.message.emit(words, None, None))
+        actions.failed.connect(self.failed)
 
     def _connect_view(self) -> None:
         self.view.started.connect(self._started)
@@ -349,8 +403,7 @@ class ChatPage(QFrame):
         self.first_start.try_samples.connect(self.try_samples)
 
     def _start_chat(self) -> None:
-        self._welcome = False
-        self._place()
+        self.begin()
         self.view.composer.field.setFocus()
         self.start_chat.emit()
 
@@ -359,30 +412,3 @@ class ChatPage(QFrame):
         self._place()
         if self._side_shown:
             self.side.view.setFocus()
-
-    def _add_shortcuts(self) -> None:
-        shortcuts = (
-            (QKeySequence(QKeySequence.StandardKey.New), self._new_by_key),
-            (QKeySequence(QKeySequence.StandardKey.Find), self._search_by_key),
-            (QKeySequence("Ctrl+L"), self._compose_by_key),
-            (QKeySequence("F2"), self._rename_current),
-        )
-        for keys, action in shortcuts:
-            QShortcut(keys, self).activated.connect(action)
-
-    def _new_by_key(self) -> None:
-        self._welcome = False
-        self.new_chat()
-        self._place()
-
-    def _search_by_key(self) -> None:
-        if self._welcome:
-            return
-        if self.side.isHidden():
-            self._toggle_side()
-        self.side.open_search()
-
-    def _compose_by_key(self) -> None:
-        self._welcome = False
-        self._place()
-        self.view.composer.field.setFocus()

@@ -56,7 +56,7 @@ class ChatView(QWidget):
         self._live: dict[str, LiveAnswer] = {}
         self._only: Document | None = None
         self._branches: dict[str, tuple[str, ...]] = {}
-        self._source_message = ""
+        self._source_message = self._marked = ""
         self._open_number = 0
         self.setObjectName("chat_view")
         column = QVBoxLayout(self)
@@ -85,7 +85,7 @@ class ChatView(QWidget):
     def open(self, conversation: Conversation | None, collection_id: str = "") -> None:
         """Show a chat at its end, or with None an empty one that asks a collection."""
         self.conversation = conversation
-        self._source_message, self._open_number = "", 0
+        self._source_message, self._open_number, self._marked = "", 0, ""
         messages = self._messages()
         self._only = self._asked_alone(messages)
         self.show_collection(conversation.collection_id if conversation else collection_id)
@@ -191,6 +191,18 @@ class ChatView(QWidget):
         shown = self.list.widget_of(message_id)
         if held and isinstance(shown, OwnMessage | AnswerMessage):
             shown.switch.take_focus(step)
+
+    def show_message(self, message_id: str, words: str) -> None:
+        """Go to a message, and mark the words that were looked for."""
+        self.mark_words(words)
+        self.list.scroll_to(message_id)
+
+    def mark_words(self, words: str) -> None:
+        """Mark words in all messages; '' marks none."""
+        self._marked = words
+        for entry in self.list.entries:
+            if isinstance(entry.widget, OwnMessage | AnswerMessage):
+                entry.widget.mark_words(words)
 
     def stop(self, conversation_id: str = "") -> None:
         """Stop the answer of this chat or of another one."""
@@ -302,7 +314,9 @@ class ChatView(QWidget):
             own.edited.connect(self.edit)
             own.resized.connect(self.list.arrange_soon)
             own.set_editable(self.live is None)
-            self._connect_switch(own.switch, message)
+            own.switch.chosen.connect(self.show_branch)
+            self._show_branches(own, message)
+            own.mark_words(self._marked)
             return own
         answer = AnswerMessage(self._theme, message)
         live = self.live
@@ -313,15 +327,16 @@ class ChatView(QWidget):
         answer.source_opened.connect(self._source_clicked)
         answer.search_words.connect(self._search_words)
         answer.set_last(self._is_last(message), self.live is None)
-        self._connect_switch(answer.switch, message)
+        answer.switch.chosen.connect(self.show_branch)
+        self._show_branches(answer, message)
+        answer.mark_words(self._marked)
         if self._key(message) == self._source_message:
             answer.set_open_number(self._open_number)
         return answer
 
-    def _connect_switch(self, switch: BranchSwitch, message: Message) -> None:
-        switch.set_branches(self._branches.get(message.id, ()), message.id)
-        switch.set_free(self.live is None)
-        switch.chosen.connect(self.show_branch)
+    def _show_branches(self, widget: OwnMessage | AnswerMessage, message: Message) -> None:
+        widget.set_branches(self._branches.get(message.id, ()))
+        widget.switch.set_free(self.live is None)
 
     def _is_last(self, message: Message) -> bool:
         return (
@@ -358,9 +373,7 @@ class ChatView(QWidget):
             elif isinstance(entry.widget, AnswerMessage):
                 entry.widget.set_last(self._is_last(entry.message), not busy)
             if isinstance(entry.widget, OwnMessage | AnswerMessage):
-                ids = self._branches.get(entry.message.id, ())
-                entry.widget.switch.set_branches(ids, entry.message.id)
-                entry.widget.switch.set_free(not busy)
+                self._show_branches(entry.widget, entry.message)
         self._show_memory()
 
     def _show_memory(self) -> None:

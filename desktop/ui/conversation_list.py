@@ -1,83 +1,27 @@
-"""The side column of the chat page: new chat, search, and the chats to open, rename and delete."""
+"""The side column of the chat page: new chat, search, the chats with their folders, and the trash."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLineEdit,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.core.conversations import Conversation
-from desktop.ui.conversation_model import GROUP_ROLE, ConversationModel, Index
-from desktop.ui.paint import draw_box
+from desktop.core.conversations import Conversation, FoundMessage
+from desktop.ui.conversation_delegate import ConversationDelegate
+from desktop.ui.conversation_model import ConversationModel, Heading, Index
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import SIDE_WIDTH
 from desktop.ui.widgets import Button, IconButton, Label, menu
-
-_ROW = 34
-_GROUP = 30
-_INSET = 8
-
-
-class ConversationDelegate(QStyledItemDelegate):
-    """Paints a chat or a heading from the tokens."""
-
-    def __init__(self, theme: Theme, view: QListView) -> None:
-        super().__init__(view)
-        self._theme = theme
-        self._view = view
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        height = _GROUP if index.data(GROUP_ROLE) else _ROW
-        return QSize(100, self._theme.px(height))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect: QRect = option.rect
-        words = str(index.data() or "")
-        if index.data(GROUP_ROLE):
-            self._paint_words(painter, rect.adjusted(18, 6, -_INSET, 0), words, "label", "text3")
-            return
-        state: QStyle.StateFlag = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        box = QRectF(rect).adjusted(_INSET, 0, -_INSET, 0)
-        if selected or hovered:
-            ground = self._theme.colour("accent_soft" if selected else "hover")
-            draw_box(painter, box, ground, None, 6)
-        if state & QStyle.StateFlag.State_HasFocus and self._view.hasFocus():
-            clear = self._theme.colour("accent", 0.0)
-            draw_box(painter, box, clear, self._theme.colour("accent"), 6, 2)
-        role, tone = ("control", "accent") if selected else ("body", "text")
-        self._paint_words(painter, rect.adjusted(18, 0, -18, 0), words, role, tone)
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        editor = QLineEdit(parent)
-        editor.setObjectName("rename_field")
-        editor.setAccessibleName(self.tr("New name of the chat"))
-        editor.setProperty("size", "small")
-        editor.setMaxLength(200)
-        return editor
-
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        rect: QRect = option.rect
-        editor.setGeometry(rect.adjusted(_INSET, 0, -_INSET, 0))
-
-    def _paint_words(self, painter: QPainter, rect: QRect, words: str, role: str, tone: str) -> None:
-        font = self._theme.font(role)
-        painter.setFont(font)
-        painter.setPen(self._theme.colour(tone))
-        shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
 
 
 class _List(QListView):
@@ -99,9 +43,13 @@ class ConversationList(QFrame):
 
     new_chat = Signal()
     chosen = Signal(str)
+    found_chosen = Signal(str, str)
     renamed = Signal(str, str)
     delete_asked = Signal(str)
     searched = Signal(str)
+    menu_asked = Signal(object, object)
+    import_asked = Signal()
+    trash_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,6 +66,7 @@ class ConversationList(QFrame):
         column.addWidget(self._make_search())
         column.addSpacing(4)
         column.addWidget(self._make_list(), 1)
+        column.addLayout(self._make_bottom())
         self._nothing = Label(self.tr("No chat has these words."), "secondary", "text3")
         self._nothing.setContentsMargins(18, 12, 8, 0)
         self._nothing.setObjectName("no_chat_found")
@@ -125,9 +74,14 @@ class ConversationList(QFrame):
         column.insertWidget(3, self._nothing)
         theme.changed.connect(self._refresh_rows)
 
-    def set_conversations(self, conversations: list[Conversation], current: str) -> None:
-        """Show these chats and select the open one."""
-        self.model.set_conversations(conversations)
+    def set_conversations(
+        self, conversations: list[Conversation], current: str, found: Sequence[FoundMessage] = ()
+    ) -> None:
+        """Show these chats, and below them the messages that a search found, and select the open one."""
+        if self.search_text:
+            self.model.set_found(conversations, found)
+        else:
+            self.model.set_conversations(conversations)
         self._nothing.setVisible(not conversations and bool(self.search_text))
         self.select(current)
 
@@ -168,6 +122,12 @@ class ConversationList(QFrame):
         index = self.model.index_of(conversation_id)
         if index.isValid():
             self.view.setCurrentIndex(index)
+            self.view.edit(index)
+
+    def rename_folder(self, folder: str) -> None:
+        """Open the field for a folder's name in its heading."""
+        index = self.model.index_of_folder(folder)
+        if index.isValid():
             self.view.edit(index)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
@@ -235,15 +195,22 @@ class ConversationList(QFrame):
         view.clicked.connect(self._choose)
         view.activated.connect(self._choose)
         view.delete_pressed.connect(self._delete_current)
+        view.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        view.setDefaultDropAction(Qt.DropAction.CopyAction)
+        view.setDropIndicatorShown(False)
         view.viewport().setAutoFillBackground(False)
         self.model.renamed.connect(self.renamed)
         self.view = view
         return view
 
     def _choose(self, index: Index) -> None:
-        conversation = self.model.at(index)
-        if conversation is not None:
-            self.chosen.emit(conversation.id)
+        row = self.model.row_at(index)
+        if isinstance(row, FoundMessage):
+            self.found_chosen.emit(row.conversation_id, row.message_id)
+        elif isinstance(row, Conversation):
+            self.chosen.emit(row.id)
+        elif isinstance(row, Heading) and row.folder:
+            self.model.toggle(row.folder)
 
     def _delete_current(self) -> None:
         conversation = self.model.at(self.view.currentIndex())
@@ -251,17 +218,33 @@ class ConversationList(QFrame):
             self.delete_asked.emit(conversation.id)
 
     def _open_menu(self, place: QPoint) -> None:
-        conversation = self.model.at(self.view.indexAt(place))
-        if conversation is None:
-            return
+        row = self.model.row_at(self.view.indexAt(place))
         made = menu(self, "chat_menu")
-        rename = made.addAction(self._theme.icon("pencil-simple"), self.tr("Rename"))
-        rename.setShortcut("F2")
-        rename.triggered.connect(lambda: self.rename(conversation.id))
-        made.addSeparator()
-        delete = made.addAction(self._theme.icon("trash", "bad"), self.tr("Delete"))
-        delete.triggered.connect(lambda: self.delete_asked.emit(conversation.id))
+        if isinstance(row, Conversation):
+            self.menu_asked.emit(made, row)
+        elif isinstance(row, Heading) and row.folder:
+            rename = made.addAction(self._theme.icon("pencil-simple"), self.tr("Rename the folder"))
+            rename.triggered.connect(lambda: self.rename_folder(row.folder))
+        else:
+            return
         made.popup(self.view.viewport().mapToGlobal(place))
+
+    def _make_bottom(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(10, 6, 10, 0)
+        row.setSpacing(4)
+        trash = Button(self._theme, self.tr("Trash"), "plain", icon="trash", name="open_trash", size="small")
+        trash.setToolTip(self.tr("Deleted chats, kept for thirty days"))
+        trash.clicked.connect(self.trash_asked)
+        bring = Button(
+            self._theme, self.tr("Import"), "plain", icon="upload-simple", name="import_chats", size="small"
+        )
+        bring.setToolTip(self.tr("Add chats that were exported as JSON"))
+        bring.clicked.connect(self.import_asked)
+        row.addWidget(trash)
+        row.addWidget(bring)
+        row.addStretch(1)
+        return row
 
     def _widen(self) -> None:
         """Larger letters get half as much more room."""

@@ -130,6 +130,24 @@ class MessageList(QScrollArea):
             if entry.widget is widget:
                 entry.measured = -1
 
+    def scroll_to(self, message_id: str) -> None:
+        """Put a message, or the first word marked in it, near the top of the view."""
+        entry = next((one for one in self.entries if one.message.id == message_id), None)
+        if entry is None:
+            return
+        self._follows = False
+        # Widgets that are made on the way have other heights than was guessed.
+        for _ in range(6):
+            self._place()
+            self._move_view(entry, -_TOP)
+            if not self._make_near():
+                break
+        self._show_near()
+        self._order_tabs()
+        mark = getattr(entry.widget, "first_mark", lambda: -1)()
+        if mark > self.viewport().height() // 2:
+            self.verticalScrollBar().setValue(entry.top + mark - self.viewport().height() // 3)
+
     def scroll_to_end(self) -> None:
         """Go to the end and follow it."""
         self._follows = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -110,6 +112,20 @@ class AnswerMessage(QWidget):
             card.set_open(card.source.number == number)
         if self._text is not None:
             self._text.set_open_number(number)
+
+    def set_branches(self, ids: Sequence[str]) -> None:
+        """The versions of this answer, the oldest first."""
+        self.switch.set_branches(ids, self.message.id)
+
+    def mark_words(self, words: str) -> None:
+        """Mark words that a person looks for; '' marks none."""
+        if self._text is not None:
+            self._text.mark_words(self._theme, words)
+
+    def first_mark(self) -> int:
+        """How far down the first marked word stands, -1 without one."""
+        mark = self._text.first_mark() if self._text is not None else -1
+        return mark + self._text.y() if self._text is not None and mark >= 0 else -1
 
     def set_last(self, last: bool, free: bool) -> None:
         """Whether it is the last one, which offers to ask again where it failed, and can be answered again now."""

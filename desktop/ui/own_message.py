@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPaintEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
@@ -67,6 +69,11 @@ class OwnMessage(QWidget):
         self._fitted = -1
         theme.changed.connect(self._restyle)
 
+    def set_branches(self, ids: Sequence[str]) -> None:
+        """The versions of this question, the oldest first; the arrows take room beside the bubble."""
+        self.switch.set_branches(ids, self.message.id)
+        self._fitted = -1
+
     def set_message(self, message: Message) -> None:
         """Take the message as it was stored: from then on it can be edited."""
         self.message = message
@@ -75,6 +82,14 @@ class OwnMessage(QWidget):
     def set_editable(self, editable: bool) -> None:
         """Whether it can be edited now; not while an answer is being written."""
         self._edit.setVisible(editable)
+
+    def mark_words(self, words: str) -> None:
+        """Mark words that a person looks for; '' marks none."""
+        self._view.mark_words(self._theme, words)
+
+    def first_mark(self) -> int:
+        """How far down the first marked word stands, -1 without one."""
+        return self._view.first_mark()
 
     def heightForWidth(self, width: int) -> int:
         """The bubble takes at most four fifths of the width."""
@@ -153,7 +168,9 @@ class OwnMessage(QWidget):
     def _fit(self, width: int) -> None:
         """Give the bubble the width of its words, up to its share of the column."""
         document = self._view.document()
-        most = round(width * _SHARE) - 28
+        beside = self.switch.sizeHint().width() + 2 * self._copy.width() + 4 * self._row.spacing()
+        most = round(width * _SHARE) if self.switch.isHidden() else min(round(width * _SHARE), width - beside)
+        most -= 28
         document.setTextWidth(most)
         words = min(most, round(document.idealWidth() + 1))
         self._view.setFixedSize(words, self._view.heightForWidth(words))

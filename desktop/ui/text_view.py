@@ -12,15 +12,17 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextBlock,
+    QTextCursor,
     QTextDocument,
     QTextFrame,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWidget
 
+from desktop.core.chat_words import word_places
 from desktop.core.conversations import AnswerSentence
 from desktop.ui.markdown import SOURCE_SCHEME, MarkdownDocument
-from desktop.ui.markdown_blocks import LINK_SCHEMES, QUOTE_LEVEL
+from desktop.ui.markdown_blocks import LINK_SCHEMES, QUOTE_LEVEL, qt_length
 from desktop.ui.paint import draw_box
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import IconButton
@@ -63,6 +65,25 @@ class TextView(QTextBrowser):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, self.document().defaultFont().pixelSize())
+
+    def mark_words(self, theme: Theme, words: str) -> None:
+        """Mark words that a person looks for; '' marks none."""
+        text = self.document().toPlainText()
+        marks = []
+        for start, end in word_places(text, words) if words else ():
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = QTextCursor(self.document())
+            mark.cursor.setPosition(qt_length(text[:start]))
+            mark.cursor.setPosition(qt_length(text[:end]), QTextCursor.MoveMode.KeepAnchor)
+            mark.format.setBackground(theme.colour("mark"))
+            mark.format.setForeground(theme.colour("mark_text"))
+            marks.append(mark)
+        self.setExtraSelections(marks)
+
+    def first_mark(self) -> int:
+        """How far down the first marked word stands, -1 without one."""
+        marks = self.extraSelections()
+        return self.cursorRect(marks[0].cursor).top() if marks else -1
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Nothing, whatever is asked for."""

@@ -15,6 +15,7 @@ from desktop.core.errors import ReadError
 from desktop.core.events import Event, Found
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.page_view import PageWindow
+from desktop.ui.trash_dialog import TrashDialog
 from tests.ui import chat_content as content
 
 MARKDOWN = """## What to do next
@@ -150,6 +151,40 @@ def deleted(stage: Stage) -> None:
     stage.settle()
 
 
+def branches(stage: Stage) -> None:
+    """Pins and folders beside a chat with versions of its question and its answer."""
+    page = _filled(stage)
+    chats = stage.services.conversations
+    chats.pin("c3", True)
+    for chat in ("c2", "c5"):
+        chats.move(chat, "Landlord")
+    for message in chats.messages("c10"):
+        chats.forks[message.id] = ("x", message.id, "y")
+    page.refresh()
+    page.open_chat("c10")
+    stage.settle()
+
+
+def found_message(stage: Stage) -> None:
+    page = _filled(stage)
+    page.side.open_search()
+    page.side._search.setText("notice")
+    stage.settle(400)
+    message = stage.services.conversations.messages("c10")[-1]
+    page.open_message("c10", message.id)
+    stage.settle()
+
+
+def trash(stage: Stage) -> QWidget | None:
+    page = _filled(stage)
+    for chat in ("c2", "c5"):
+        stage.services.conversations.delete(chat)
+    page.chat_actions.open_trash()
+    stage.settle()
+    dialog = page.findChild(TrashDialog)
+    return dialog if isinstance(dialog, QWidget) else None
+
+
 def _asking(events: Callable[[str, CancelToken], Iterator[Event]], collection: str = "k1") -> Scene:
     """A question whose answer stands still at some point."""
 
@@ -201,4 +236,7 @@ SCENES: dict[str, Scene] = {
     "chat-search": search,
     "chat-renaming": renaming,
     "chat-deleted": deleted,
+    "chat-branches": branches,
+    "chat-found-message": found_message,
+    "chat-trash": trash,
 }

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import builtins
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop.core.cancel import CancelToken
-from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role, Timings
+from desktop.core.chat_words import excerpt_around
+from desktop.core.conversations import (
+    Conversation,
+    FoundMessage,
+    Grounding,
+    Message,
+    MessageState,
+    Role,
+    Timings,
+)
 from desktop.core.errors import ReadError, UserError
 from desktop.core.events import Answer, Event, Found, Token
 from desktop.core.paths import Paths
@@ -64,6 +75,37 @@ class FakeConversations:
     def messages(self, conversation_id: str) -> Sequence[Message]:
         return tuple(self.kept.get(conversation_id, ()))
 
+    def find(self, text: str) -> builtins.list[FoundMessage]:
+        found = (
+            FoundMessage(m.id, c.id, c.title, m.role, *excerpt_around(m.text, text))
+            for c in self.list(text)
+            for m in self.kept[c.id]
+        )
+        return [one for one in found if one.marks]
+
+    def pin(self, conversation_id: str, pinned: bool) -> None:
+        self._change(conversation_id, pinned=pinned)
+
+    def move(self, conversation_id: str, folder: str) -> None:
+        self._change(conversation_id, folder=folder)
+
+    def rename_folder(self, folder: str, name: str) -> None:
+        for one in [one.id for one in self.all.values() if one.folder == folder]:
+            self._change(one, folder=name)
+
+    def trash(self) -> builtins.list[Conversation]:
+        return [one for one in self.all.values() if one.deleted]
+
+    def purge(self, conversation_id: str) -> None:
+        del self.all[conversation_id]
+
+    def empty_trash(self) -> None:
+        for one in self.trash():
+            self.purge(one.id)
+
+    def show_branch(self, message_id: str) -> None:
+        """There is only one."""
+
     def branches(self, conversation_id: str) -> dict[str, tuple[str, ...]]:
         return self.forks
 
@@ -74,7 +116,7 @@ class FakeConversations:
         self._change(conversation_id, collection_id=collection_id)
 
     def delete(self, conversation_id: str) -> None:
-        self._change(conversation_id, deleted=True)
+        self._change(conversation_id, deleted=True, deleted_at=time.time())
 
     def restore(self, conversation_id: str) -> None:
         self._change(conversation_id, deleted=False)
@@ -90,6 +132,13 @@ class FakeConversations:
 
     def _change(self, conversation_id: str, **values: object) -> None:
         self.all[conversation_id] = replace(self.all[conversation_id], **values)
+
+
+class FakeExporting:
+    """A test says what happens."""
+
+    export: Callable[[str, Path], object]
+    import_chat: Callable[[Path], Conversation]
 
 
 class FakeAnswering:
@@ -196,6 +245,7 @@ class FakeServices:
         self.library = FakeLibrary()
         self.importing = FakeImporting(self.library)
         self.syncing = FakeSyncing(self.library)
+        self.exporting = FakeExporting()
         self.answering = FakeAnswering(self.conversations)
         self.pages = FakePages()
         self.finding = FakeFinding()

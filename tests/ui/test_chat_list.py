@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.core.conversations import Conversation
+from desktop.core.conversations import Conversation, FoundMessage
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.conversation_model import ConversationModel
+from desktop.ui.message_view import AnswerMessage
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
+from desktop.ui.trash_dialog import TrashDialog
 from tests.ui import chat_content as content
 from tests.ui.fakes import FakeServices
 
@@ -60,7 +63,8 @@ def test_chats_are_grouped_by_their_last_use() -> None:
         "a week",
         "a year",
     ]
-    headings = [n for n in range(model.rowCount()) if model.flags(model.index(n)) == Qt.ItemFlag.NoItemFlags]
+    enabled = Qt.ItemFlag.ItemIsEnabled
+    headings = [n for n in range(model.rowCount()) if not model.flags(model.index(n)) & enabled]
     assert headings == [0, 3, 6]
 
 
@@ -205,3 +209,133 @@ def test_thousands_of_chats_stay_quick(page: ChatPage, many: Callable[[int], lis
     page.side.view.grab()
     assert time.perf_counter() - started < 1.0
     assert current(page).startswith("Chat 4000")
+
+
+# --- pins, folders, the trash, found messages
+
+
+def _rows(page: ChatPage) -> list[str]:
+    model = page.side.model
+    return [str(model.index(n).data()) for n in range(model.rowCount())]
+
+
+def _choose(page: ChatPage, services: FakeServices, chat: str, *words: str) -> None:
+    """Choose an entry of a chat's menu, by the words of the menus on the way."""
+    made = QMenu(page)
+    page.chat_actions.fill(made, services.conversations.all[chat], page.side.model.folders())
+    for word in words[:-1]:
+        made = next(action.menu() for action in made.actions() if action.text() == word)
+    next(action for action in made.actions() if action.text() == words[-1]).trigger()
+
+
+def test_a_pinned_chat_stands_above_all(page: ChatPage, services: FakeServices) -> None:
+    _choose(page, services, "c3", "Pin")
+    assert _rows(page)[:2] == ["Pinned", services.conversations.all["c3"].title]
+    index = page.side.model.index_of("c3")
+    assert str(index.data(Qt.ItemDataRole.AccessibleTextRole)).endswith(", pinned")
+    _choose(page, services, "c3", "Unpin")
+    assert "Pinned" not in _rows(page)
+
+
+def test_a_new_folder_gets_its_name_in_its_place_and_closes(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    _choose(page, services, "c3", "Move to folder", "New folder")
+    field = page.side.view.findChild(QLineEdit, "rename_field")
+    assert field.accessibleName() == "New name of the folder"
+    field.setText("Landlord")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: services.conversations.all["c3"].folder == "Landlord")
+    _choose(page, services, "c5", "Move to folder", "Landlord")
+    assert _rows(page)[0] == "Landlord"
+    model = page.side.model
+    inside = [services.conversations.all[one].title for one in ("c3", "c5")]
+    assert sorted(_rows(page)[1:3]) == sorted(inside)
+    count = model.rowCount()
+    place = page.side.view.visualRect(model.index_of_folder("Landlord")).center()
+    qtbot.mouseClick(page.side.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert model.rowCount() == count - 2
+    assert len(model.conversations()) == 10, "closed is not gone"
+    model.toggle("Landlord")
+    _choose(page, services, "c3", "Move to folder", "Out of Landlord")
+    assert services.conversations.all["c3"].folder == ""
+
+
+def test_a_chat_is_dragged_into_a_folder_and_out(page: ChatPage, services: FakeServices) -> None:
+    services.conversations.move("c5", "Landlord")
+    page.refresh()
+    model = page.side.model
+    data = model.mimeData([model.index_of("c3")])
+    assert model.canDropMimeData(data, Qt.DropAction.CopyAction, -1, -1, model.index_of_folder("Landlord"))
+    model.dropMimeData(data, Qt.DropAction.CopyAction, -1, -1, model.index_of("c5"))
+    assert services.conversations.all["c3"].folder == "Landlord"
+    model.dropMimeData(data, Qt.DropAction.CopyAction, -1, -1, QModelIndex())
+    assert services.conversations.all["c3"].folder == ""
+
+
+def test_a_found_message_opens_its_chat_with_the_words_marked(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    page.side.open_search()
+    page.side._search.setText("addendum")
+    model = page.side.model
+    qtbot.waitUntil(lambda: model.rowCount() == 2)
+    found = model.row_at(model.index(1))
+    assert isinstance(found, FoundMessage)
+    ((start, end),) = found.marks
+    assert found.excerpt[start:end].lower() == "addendum"
+    page.side.view.grab()
+    place = page.side.view.visualRect(model.index(1)).center()
+    qtbot.mouseClick(page.side.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert page.view.conversation_id == found.conversation_id
+    widget = page.view.list.widget_of(found.message_id)
+    assert isinstance(widget, AnswerMessage)
+    assert widget.text is not None
+    marked = [one.cursor.selectedText().lower() for one in widget.text.extraSelections()]
+    assert marked == ["addendum"]
+    assert widget.first_mark() > 0
+    page.side.close_search()
+    assert not widget.text.extraSelections()
+
+
+def test_the_trash_gives_back_and_removes_for_good(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    for chat in ("c2", "c3", "c4"):
+        services.conversations.delete(chat)
+    page.refresh()
+    qtbot.mouseClick(page.side.findChild(QWidget, "open_trash"), Qt.MouseButton.LeftButton)
+    dialog = page.findChild(TrashDialog)
+    assert dialog.list.item(0).text().endswith("(30 days left)")
+    qtbot.mouseClick(dialog.restore_button, Qt.MouseButton.LeftButton)
+    assert dialog.list.count() == 2
+    assert services.conversations.all["c2"].title in titles(page)
+    qtbot.mouseClick(dialog.purge_button, Qt.MouseButton.LeftButton)
+    assert "c3" not in services.conversations.all
+    qtbot.mouseClick(dialog.empty_button, Qt.MouseButton.LeftButton)
+    assert "c4" in services.conversations.all, "asked for first"
+    assert dialog.empty_button.text() == "Remove 1 chat for good?"
+    qtbot.mouseClick(dialog.empty_button, Qt.MouseButton.LeftButton)
+    assert "c4" not in services.conversations.all
+    assert not dialog.empty_button.isEnabled()
+    assert not dialog.restore_button.isEnabled()
+    dialog.accept()
+
+
+def test_a_chat_is_exported_and_imported_from_its_menu(
+    page: ChatPage, services: FakeServices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[str, Path]] = []
+    told: list[str] = []
+    services.exporting.export = lambda chat, path: written.append((chat, path))
+    services.exporting.import_chat = lambda path: services.conversations.all["c4"]
+    page.message.connect(lambda words, *_: told.append(words))
+    given = [str(tmp_path / "mine"), ""]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (given.pop(0), ""))
+    _choose(page, services, "c3", "Export", "Word document")
+    _choose(page, services, "c3", "Export", "Web page")  # and leaves the dialog
+    assert written == [("c3", tmp_path / "mine.docx")]
+    assert told == ["Exported to mine.docx"]
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(tmp_path / "x.json")], ""))
+    page.side.import_asked.emit()
+    assert page.view.conversation_id == "c4"
