@@ -17,6 +17,7 @@ from tests.bench.measure import Figure, say
 NAMES = (
     "start",
     "timer",
+    "open_chat",
     "generation",
     "prefix",
     "imports",

@@ -65,8 +65,10 @@ def _use(home: Path) -> None:
         for number in range(300):
             chat = built.conversations.create()
             built.conversations.rename(chat.id, f"About record {number}")
+            parent = ""
             for turn, role in enumerate((Role.USER, Role.ASSISTANT)):
-                text = texts.document(number * 2 + turn, 60)
-                store.save(Message(f"{number}-{turn}", chat.id, role, text, created=float(number)))
+                text, name = texts.document(number * 2 + turn, 60), f"{number}-{turn}"
+                store.save(Message(name, chat.id, role, text, created=float(number), parent_id=parent))
+                parent = name
     finally:
         built.close()
