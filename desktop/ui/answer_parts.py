@@ -180,8 +180,8 @@ class AnswerActions(QWidget):
         )
         self.again_button.clicked.connect(self.again)
         self._why = Button(theme, self.tr("Why this answer?"), "plain", size="small", name="answer_why")
-        if timings.total <= 0:
-            self._why.hide()
+        if timings.total <= 0 or not timings.prompt_tokens:
+            self._why.hide()  # no model has read anything: the coverage says all there is
         self._why.clicked.connect(self._toggle)
         for control in (self.copy_button, self.again_button, self._why):
             row.addWidget(control)

@@ -88,6 +88,7 @@ def test_a_count_says_that_every_passage_was_looked_through(show: Callable[[Mess
     seen = words(answer)
     assert _child(answer, "quotes_head").text() == "Counted in every passage"  # type: ignore[attr-defined]
     assert "In the model's words" not in seen
+    assert "Why this answer?" not in seen  # the reasons are a model's
     assert "Looked through all 48,310 passages of 1,212 files." in seen
     assert "2 files could not be read. 118 still to be read." in seen
     assert content.NOTE in seen
