@@ -17,6 +17,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextD
 
 from desktop.core.conversations import AnswerSentence
 from desktop.ui.markdown_blocks import BlockBuilder, Piece
+from desktop.ui.markdown_math import MATH_OBJECT, Formulas, add_math
 from desktop.ui.text_objects import (
     CHIP_OBJECT,
     NUMBER_OBJECT,
@@ -57,7 +58,8 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": _MAX_NESTING})
     # Every address is shown; whether it is also a link is decided when it is written (`LINK_SCHEMES`).
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    return parser.enable(["table", "strikethrough"]).disable(["reference", "html_block", "html_inline"])
+    parser.enable(["table", "strikethrough"]).disable(["reference", "html_block", "html_inline"])
+    return add_math(parser)
 
 
 class MarkdownDocument:
@@ -75,6 +77,8 @@ class MarkdownDocument:
         layout = self.document.documentLayout()
         layout.registerHandler(NUMBER_OBJECT, self.numbers)
         layout.registerHandler(CHIP_OBJECT, self._chips)
+        self._formulas = Formulas(theme, self.document)
+        layout.registerHandler(MATH_OBJECT, self._formulas)
         self._blocks: list[_Block] = []
         self._raw = ""
         self._built = 0

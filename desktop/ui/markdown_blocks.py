@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 
 from desktop.ui.markdown_code import colour_code
+from desktop.ui.markdown_math import format_of
 from desktop.ui.markdown_offsets import Offsets
 from desktop.ui.theme import Theme
 
@@ -29,6 +30,7 @@ LINK_SCHEMES = ("http://", "https://", "mailto:")
 _MAX_LEVEL = 6
 _MAX_COLUMNS = 12
 _MAX_CELLS = 600
+OBJECT = "\ufffc"
 _LINE_BREAK = "\u2028"
 
 
@@ -234,6 +236,26 @@ class BlockBuilder:
         self._make_thin()
         self.fresh, self._first = True, False
 
+    # --- formulas
+
+    def _on_math_block(self, token: Token) -> None:
+        self._begin(8)
+        self._formula(token.content.strip(), True)
+
+    def _formula(self, tex: str, display: bool) -> None:
+        """Draw a formula; what cannot be drawn stands as it was written."""
+        made = format_of(tex, display)
+        if made is None:
+            self._text(tex, self._code_format())
+            return
+        self._offsets.take(tex)
+        self._cursor.insertText(OBJECT, made)
+        # A fraction is higher than a line of words.
+        block = self._cursor.blockFormat()
+        least = QTextBlockFormat.LineHeightTypes.MinimumHeight.value
+        block.setLineHeight(self._theme.line_height("answer"), least)
+        self._cursor.setBlockFormat(block)
+
     # --- tables
 
     def _table(self, tokens: list[Token], index: int) -> int:
@@ -301,6 +323,8 @@ class BlockBuilder:
                 self._text(token.content, self._code_format())
             case "softbreak" | "hardbreak":
                 self._cursor.insertText(_LINE_BREAK, self._char_format(state))
+            case "math_inline" | "math_inline_double":
+                self._formula(token.content, token.type == "math_inline_double")
             case "image":
                 self._text(token.content, self._char_format(state))
                 self._offsets.skip_link_target()

@@ -60,9 +60,9 @@ class OwnMessage(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(4)
         self._row.addStretch(1)
+        self._add_buttons()
         self.switch = BranchSwitch(theme)
         self._row.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
-        self._add_buttons()
         self._add_bubble()
         self._editor: QWidget | None = None
         self._had_switch = False

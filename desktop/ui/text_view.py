@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextBlock,
+    QTextCharFormat,
     QTextCursor,
     QTextDocument,
     QTextFrame,
@@ -23,6 +24,7 @@ from desktop.core.chat_words import word_places
 from desktop.core.conversations import AnswerSentence
 from desktop.ui.markdown import SOURCE_SCHEME, MarkdownDocument
 from desktop.ui.markdown_blocks import LINK_SCHEMES, QUOTE_LEVEL, qt_length
+from desktop.ui.markdown_math import tex_of
 from desktop.ui.paint import draw_box
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import IconButton
@@ -95,7 +97,7 @@ class TextView(QTextBrowser):
     def createMimeDataFromSelection(self) -> QMimeData:
         """Plain text, without the marks that stand between the words."""
         made = QMimeData()
-        made.setText(self.textCursor().selection().toPlainText().translate(_INVISIBLE))
+        made.setText(_plain(self.textCursor()).translate(_INVISIBLE))
         return made
 
 
@@ -206,6 +208,29 @@ class AnswerText(TextView):
         self._markdown.restyle()
         self._update_buttons()
         self.updateGeometry()
+
+
+def _plain(cursor: QTextCursor) -> str:
+    """The selected text, formulas as they were written."""
+    copy = QTextDocument()
+    QTextCursor(copy).insertFragment(cursor.selection())
+    formulas: list[tuple[int, str]] = []
+    block = copy.begin()
+    while block.isValid():
+        places = block.begin()
+        while not places.atEnd():
+            fragment = places.fragment()
+            tex = tex_of(fragment.charFormat())
+            if tex:
+                formulas += [(fragment.position() + n, tex) for n in range(fragment.length())]
+            places += 1
+        block = block.next()
+    for position, tex in reversed(formulas):
+        place = QTextCursor(copy)
+        place.setPosition(position)
+        place.deleteChar()
+        place.insertText(tex, QTextCharFormat())
+    return copy.toPlainText()
 
 
 def _lines_rect(block: QTextBlock) -> QRectF:

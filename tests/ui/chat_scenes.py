@@ -41,6 +41,16 @@ def last_day(quarter: int) -> date:
     return end_of(quarter) - months(9)
 ```
 """
+FORMULAS = r"""The roots of $ax^2 + bx + c = 0$ are
+
+$$x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}$$
+
+and the sum of the first \(n\) numbers is \(\frac{n(n+1)}{2}\), which costs $5 or $6:
+
+\[\sum_{i=1}^{n} i = \frac{n(n+1)}{2}, \qquad \int_0^\infty e^{-x^2}\,dx = \frac{\sqrt{\pi}}{2}\]
+
+What nobody can set stays as it is: $\begin{nothing} x$.
+"""
 Stage = Any
 Scene = Callable[[Stage], QWidget | None]
 
@@ -223,6 +233,9 @@ SCENES: dict[str, Scene] = {
     "chat-page-enlarged": page_enlarged,
     "chat-markdown": _answered(
         content.answer(text=MARKDOWN, grounding=None, sentences=()), "How do we end it, step by step?"
+    ),
+    "chat-formulas": _answered(
+        content.answer(text=FORMULAS, grounding=None, sentences=()), "How do I solve it?"
     ),
     "chat-not-found": _answered(content.answer(text="", grounding=content.NOT_FOUND, sentences=())),
     "chat-stopped": _answered(content.answer(MessageState.STOPPED, _HALF)),
