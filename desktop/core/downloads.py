@@ -62,7 +62,10 @@ class DownloadState(StrEnum):
 
 @dataclass(frozen=True)
 class Download:
-    """A download that is not done. `plan` is None until the hub has answered; `reason` tells why it failed."""
+    """A download that is not done. `plan` is None until the hub has answered; `reason` tells why it failed.
+
+    `targets` are the files or the folder at their places, once all has come and only the trial is left.
+    """
 
     id: str
     wanted: Wanted
@@ -71,6 +74,7 @@ class Download:
     plan: DownloadPlan | None = None
     reason: str = ""
     started: float = 0.0
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

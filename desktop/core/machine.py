@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import psutil
 
+BUSY_PERCENT = 35
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -24,3 +26,8 @@ def this_machine() -> Machine:
     """What the system tells now; graphics memory is not known here, the engines tell it."""
     memory = psutil.virtual_memory()
     return Machine(int(memory.total), int(memory.available), os.cpu_count() or 1)
+
+
+def is_busy(seconds: float = 0.5) -> bool:
+    """Whether other programs use so much of the processor that nothing measured now would be true later."""
+    return float(psutil.cpu_percent(interval=seconds)) > BUSY_PERCENT

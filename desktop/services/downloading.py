@@ -39,7 +39,7 @@ from desktop.core.events import Event, Progress
 from desktop.core.model_events import ModelAdded
 from desktop.core.paths import Paths
 from desktop.engines.process import EngineLink, call
-from desktop.services.model_import import KEEP_FREE, ModelImport
+from desktop.services.model_import import KEEP_FREE, ModelImport, free_name
 from desktop.services.settings import SettingsService
 from desktop.store.downloads import DownloadStore
 from desktop.store.ledger import LedgerStore
@@ -48,7 +48,6 @@ TRIES = 5
 """How often a connection is tried again in a row without a byte having come."""
 MOST_HOPS = 5
 PAUSE_SECONDS = 0.1
-USUAL_HUB = "https://huggingface.co"
 
 
 @dataclass
@@ -100,6 +99,12 @@ class Downloading:
 
     def discard(self, download_id: str) -> None:
         """Take a download off the list and delete what has come of it."""
+        download = self.store.get(download_id)
+        for target in download.targets if download else ():
+            _delete(Path(target))
+        self._drop(download_id)
+
+    def _drop(self, download_id: str) -> None:
         self.store.remove(download_id)
         shutil.rmtree(self._folder(download_id), ignore_errors=True)
 
@@ -112,7 +117,18 @@ class Downloading:
             download = replace(download, plan=plan)
         assert download.plan is not None
         plan = download.plan
-        self.store.put(replace(download, state=DownloadState.STOPPED, reason=""))
+        download = replace(download, state=DownloadState.STOPPED, reason="")
+        self.store.put(download)
+        if not (download.targets and all(Path(one).exists() for one in download.targets)):
+            targets = yield from self._fetch(download, plan, cancel, pause)
+            download = replace(download, targets=tuple(str(one) for one in targets))
+            self.store.put(download)
+        yield from self._register(download, plan, cancel)
+
+    def _fetch(
+        self, download: Download, plan: DownloadPlan, cancel: CancelToken, pause: threading.Event
+    ) -> Generator[Event, None, list[Path]]:
+        """All files, whole, verified and at their places."""
         self._check_room(download, plan)
         meter = _Meter(plan.size)
         before = 0
@@ -123,13 +139,12 @@ class Downloading:
                 else:
                     yield event
             before += file.size
-        target = yield from self._verify(download, plan, cancel)
-        yield from self._register(download, plan, target, cancel)
+        return (yield from self._verify(download, plan, cancel))
 
     def _look_up(self, download: Download, cancel: CancelToken) -> DownloadPlan:
-        address = f"{download.endpoint or USUAL_HUB}/api/models/{download.wanted.repo}"
+        address = f"{_hub(download)}/api/models/{download.wanted.repo}"
         self.ledger.add(address, f"Asked for the files of {download.wanted.name}")
-        return call(self.engine, DownloadPlan, LookUp(download.endpoint, download.wanted), cancel)
+        return call(self.engine, DownloadPlan, LookUp(_hub(download), download.wanted), cancel)
 
     def _check_room(self, download: Download, plan: DownloadPlan) -> None:
         self.paths.models.mkdir(parents=True, exist_ok=True)
@@ -179,7 +194,7 @@ class Downloading:
         pause: threading.Event,
     ) -> Iterator[int]:
         """One attempt, along the addresses that it is sent to."""
-        base = download.endpoint or USUAL_HUB
+        base = _hub(download)
         address = f"{base}/{plan.wanted.repo}/resolve/{plan.revision or 'main'}/{quote(file.path)}"
         place = str(self._part(download, file))
         for _hop in range(MOST_HOPS):
@@ -201,7 +216,7 @@ class Downloading:
 
     def _verify(
         self, download: Download, plan: DownloadPlan, cancel: CancelToken
-    ) -> Generator[Event, None, Path]:
+    ) -> Generator[Event, None, list[Path]]:
         """Compare every file with its hash, then give them their names, the last step all at once."""
         before = 0
         for file in plan.files:
@@ -220,40 +235,42 @@ class Downloading:
                 str(error),
             ) from error
 
-    def _rename(self, download: Download, plan: DownloadPlan) -> Path:
+    def _rename(self, download: Download, plan: DownloadPlan) -> list[Path]:
         folder = self._folder(download.id)
         if plan.wanted.file:
             targets = []
             for file in plan.files:
-                target = self._free(Path(file.path).name)
+                target = free_name(self.paths.models, Path(file.path).name)
                 os.replace(self._part(download, file), target)
                 targets.append(target)
-            return targets[0]
+            return targets
         for file in plan.files:
             part = self._part(download, file)
             os.replace(part, part.with_name(part.name.removesuffix(".part")))
-        target = self._free(plan.wanted.repo.rpartition("/")[2])
+        target = free_name(self.paths.models, plan.wanted.repo.rpartition("/")[2])
         os.replace(folder, target)
-        return target
+        return [target]
 
-    def _register(
-        self, download: Download, plan: DownloadPlan, target: Path, cancel: CancelToken
-    ) -> Iterator[Event]:
+    def _register(self, download: Download, plan: DownloadPlan, cancel: CancelToken) -> Iterator[Event]:
         """Try it as any other model, and put it on the list of models. A model that fails is deleted again."""
         wanted = plan.wanted
-        projector = str(self.paths.models / Path(plan.files[1].path).name) if wanted.projector else ""
-        known = plan.files[0].sha256 if wanted.file else ""
         try:
             for event in self.imports.bring(
-                target, cancel, name=wanted.name, source=wanted.repo, sha256=known, projector=projector,
+                Path(download.targets[0]),
+                cancel,
+                name=wanted.name,
+                source=wanted.repo,
+                sha256=plan.files[0].sha256 if wanted.file else "",
+                projector=download.targets[1] if wanted.projector else "",
                 licence=wanted.licence,
-            ):  # fmt: skip
+            ):
                 if isinstance(event, ModelAdded):
-                    self.discard(download.id)
+                    self._drop(download.id)
                 yield event
         except ModelError:
-            for path in (target, *([Path(projector)] if projector else [])):
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+            for target in download.targets:
+                _delete(Path(target))
+            self.store.put(replace(download, targets=()))
             raise
 
     # --- places
@@ -269,20 +286,27 @@ class Downloading:
         return part.stat().st_size if part.exists() else 0
 
     def _have(self, download: Download) -> int:
-        return sum(self._size(download, file) for file in download.plan.files) if download.plan else 0
-
-    def _free(self, name: str) -> Path:
-        """A name in the models folder that nothing has yet."""
-        target, number = self.paths.models / name, 1
-        while target.exists() or target.is_symlink():
-            number += 1
-            target = self.paths.models / f"{Path(name).stem} {number}{Path(name).suffix}"
-        return target
+        if download.plan is None:
+            return 0
+        if download.targets:
+            return download.plan.size
+        return sum(self._size(download, file) for file in download.plan.files)
 
     def _keep(self, download_id: str, state: DownloadState, reason: str) -> None:
         download = self.store.get(download_id)
         if download is not None:
             self.store.put(replace(download, state=state, reason=reason))
+
+
+def _hub(download: Download) -> str:
+    """The hub that was set when the download was started, or the library's own, which is asked only when needed."""
+    from huggingface_hub.constants import ENDPOINT
+
+    return download.endpoint or ENDPOINT
+
+
+def _delete(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _while_paused(

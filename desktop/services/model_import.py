@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from desktop.core.errors import (
     UserError,
 )
 from desktop.core.events import Event, Progress
-from desktop.core.machine import this_machine
+from desktop.core.machine import is_busy, this_machine
 from desktop.core.model_events import ModelAdded, ModelMeasured
 from desktop.core.model_requests import (
     CheckModel,
@@ -43,6 +43,10 @@ CHECK_MEMORY_MB = 2_048
 MOST_OF_MEMORY = 0.9
 KEEP_FREE = 2**30
 """Bytes of the disk that stay free when a model is copied or downloaded."""
+_NOT_MEASURED = (
+    "How fast it writes was not measured, because other programs were busy; its menu does it later."
+)
+_FOR_TRAINING = "It is for training: the chat takes GGUF files."
 _WORDS = {
     CheckStage.HEADER: "Reading what the file tells",
     CheckStage.TEMPLATE: "Trying its chat template",
@@ -57,6 +61,7 @@ class ModelImport:
 
     def __init__(self, paths: Paths, models: Models, store: ModelStore, checker: EngineLink) -> None:
         self._paths, self._models, self._store, self._checker = paths, models, store, checker
+        self.is_busy: Callable[[], bool] = is_busy
 
     def bring(
         self,
@@ -80,7 +85,7 @@ class ModelImport:
         if not path.exists():
             raise UserError(f"{path.name} is not there.", "Check its name and place.")
         inside = self._paths.models in path.parents
-        target = self._target(path) if copy and not inside else None
+        target = free_name(self._paths.models, path.name) if copy and not inside else None
         if target is not None:
             self._check_room(path)
         request = CheckModel(str(path), self._bases(), str(target or ""), sha256)
@@ -104,10 +109,15 @@ class ModelImport:
         )
         yield ModelAdded(self._store.put(self._reachable(spec)))
 
-    def measure(self, spec: ModelSpec, cancel: CancelToken) -> Iterator[Event]:
-        """Measure how fast a chat model writes here, and keep it; last ModelMeasured."""
+    def measure(
+        self, spec: ModelSpec, cancel: CancelToken, *, only_when_quiet: bool = False
+    ) -> Iterator[Event]:
+        """Measure how fast a chat model writes here, and keep it; last ModelMeasured, where anything was measured."""
         if not can_answer(spec):
             raise UserError(f"{spec.name} does not write, so there is nothing to measure.")
+        yield Progress(0, 0, _WORDS[CheckStage.SPEED])
+        if only_when_quiet and self.is_busy():
+            return
         if not spec.id:
             spec = self._store.put(spec)
         request = TryModel(spec.path, measure=True)
@@ -137,17 +147,14 @@ class ModelImport:
         """Load it where it is for llama.cpp: the speed measured, and what is to be told of it."""
         is_adapter = spec.purpose is Purpose.ADAPTER
         if spec.format is not ModelFormat.GGUF or spec.architecture == PROJECTOR:
-            return 0.0, ""
+            return 0.0, _FOR_TRAINING if spec.purpose in (Purpose.CHAT, Purpose.ADAPTER) else ""
         needed = Path(spec.base).stat().st_size if is_adapter else spec.size_bytes
         if needed > this_machine().available * MOST_OF_MEMORY:
             return 0.0, "It was not tried, because it is larger than the memory that is free now."
-        request = TryModel(
-            spec.path,
-            spec.base if is_adapter else "",
-            measure=can_answer(spec),
-        )
+        busy = can_answer(spec) and self.is_busy()
+        request = TryModel(spec.path, spec.base if is_adapter else "", measure=can_answer(spec) and not busy)
         speed = yield from self._load(request, name, cancel)
-        return speed, ""
+        return speed, _NOT_MEASURED if busy else ""
 
     def _load(self, request: TryModel, name: str, cancel: CancelToken) -> Generator[Event, None, float]:
         stage = CheckStage.LOAD
@@ -168,15 +175,6 @@ class ModelImport:
         paths = [spec.path for spec in self._models.chat_models() if not spec.host]
         return tuple(sorted(paths, key=lambda path: path != current))
 
-    def _target(self, path: Path) -> Path:
-        """A free name in the models folder."""
-        folder, number = self._paths.models, 1
-        target = folder / path.name
-        while target.exists() or target.is_symlink():
-            number += 1
-            target = folder / f"{path.stem} {number}{path.suffix}"
-        return target
-
     def _check_room(self, path: Path) -> None:
         size = (
             sum(one.stat().st_size for one in path.rglob("*.safetensors"))
@@ -194,7 +192,7 @@ class ModelImport:
         """A linked reranker gets a link in the models folder, where the search looks for it."""
         if not spec.linked or spec.purpose is not Purpose.RERANKING or spec.format is ModelFormat.GGUF:
             return spec
-        link = self._target(Path(spec.path))
+        link = free_name(self._paths.models, Path(spec.path).name)
         try:
             link.symlink_to(spec.path, target_is_directory=True)
         except OSError as error:
@@ -202,6 +200,15 @@ class ModelImport:
                 f"{spec.name} cannot be used where it is.", "Bring it in as a copy.", str(error)
             ) from error
         return replace(spec, path=str(link), source=spec.path)
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """A path in the folder that nothing has yet: the name, or the name with a number."""
+    target, number = folder / name, 1
+    while target.exists() or target.is_symlink():
+        number += 1
+        target = folder / f"{Path(name).stem} {number}{Path(name).suffix}"
+    return target
 
 
 def _progress(message: CheckProgress) -> Progress:

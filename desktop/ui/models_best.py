@@ -168,5 +168,5 @@ class BestModel(QFrame):
         self.bar.show_fit(offer.fit, machine)
         known = bool(offer.tokens_per_second)
         self.speed.set_text(
-            pace_words(offer.tokens_per_second) if known else self.tr("Measuring this computer")
+            pace_words(offer.tokens_per_second) if known else self.tr("How fast is not measured yet")
         )

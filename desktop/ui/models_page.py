@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QScroll
 from desktop.core.downloads import Download, Wanted
 from desktop.core.errors import DesksideError
 from desktop.core.events import Event
+from desktop.core.model_events import ModelMeasured
 from desktop.core.models import ModelSpec, Purpose
 from desktop.services.model_catalogue import Offer
 from desktop.services.model_found import FoundModel, ModelsFound
@@ -202,8 +203,14 @@ class ModelsPage(QFrame):
         if self._measuring or starter is None or any(spec.tokens_per_second for spec in models):
             return
         self._measuring = True
-        task = self._tasks.run(lambda cancel: self._services.model_import.measure(starter, cancel))
-        task.finished.connect(self.refresh)
+        task = self._tasks.run(
+            lambda cancel: self._services.model_import.measure(starter, cancel, only_when_quiet=True)
+        )
+        task.happened.connect(lambda event: self.refresh() if isinstance(event, ModelMeasured) else None)
+        task.finished.connect(self._measured)
+
+    def _measured(self) -> None:
+        self._measuring = False
 
     def _total(self, specs: Sequence[ModelSpec]) -> str:
         words = self.tr("1 model, {size}") if len(specs) == 1 else self.tr("{n} models, {size}")

@@ -381,3 +381,17 @@ def test_a_model_that_does_not_work_is_deleted_again(services: Services, hub: Hu
     with pytest.raises(ModelError, match="no chat template"):
         _run(services, Wanted("Bad", "people/bad", "bad.gguf"))
     assert _left(services) == []
+
+
+def test_a_trial_that_was_cancelled_goes_on_without_a_byte_fetched_again(
+    services: Services, hub: Hub
+) -> None:
+    download = services.downloading.begin(TINY)
+    _stop_when(services, download, lambda progress: "tells" in progress.words)
+    known, have = _only(services)
+    assert known.plan is not None
+    assert have == known.plan.size
+    begin = len(hub.log())
+    assert of_kind(list(services.downloading.run(download.id, CancelToken())), ModelAdded)
+    assert len(hub.log()) == begin
+    assert services.downloading.unfinished() == []

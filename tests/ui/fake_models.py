@@ -83,7 +83,9 @@ class FakeModelImport:
         self._models.all.append(spec)
         yield ModelAdded(spec)
 
-    def measure(self, spec: ModelSpec, cancel: CancelToken) -> Iterator[Event]:
+    def measure(
+        self, spec: ModelSpec, cancel: CancelToken, *, only_when_quiet: bool = False
+    ) -> Iterator[Event]:
         self._models.all = [
             replace(one, tokens_per_second=20.0) if one.path == spec.path else one for one in self._models.all
         ]

@@ -250,3 +250,31 @@ def test_a_model_whose_file_has_gone_is_missing_and_the_starter_answers(
     assert [one.id for one in services.models.missing()] == [spec.id]
     assert services.models.current().starter
     assert spec.id not in {one.id for one in services.models.installed()}
+
+
+def test_nothing_is_measured_while_other_programs_are_busy_unless_it_is_asked_for(
+    services: Services, checker: InProcess, tmp_path: Path
+) -> None:
+    services.model_import.is_busy = lambda: True
+    spec = _bring(services, write_chat(tmp_path / "a.gguf")).spec
+    assert spec.tokens_per_second == 0
+    assert "other programs were busy" in spec.note
+    asked = len(checker.requests)
+    assert (
+        of_kind(services.model_import.measure(spec, CancelToken(), only_when_quiet=True), ModelMeasured) == []
+    )
+    assert len(checker.requests) == asked
+    (measured,) = of_kind(services.model_import.measure(spec, CancelToken()), ModelMeasured)
+    assert measured.tokens_per_second > 0
+
+
+def test_an_adapter_for_training_says_that_the_chat_does_not_take_it(
+    services: Services, tmp_path: Path
+) -> None:
+    folder = write_folder(tmp_path / "lora", {})
+    (folder / "adapter_config.json").write_text(
+        '{"peft_type": "LORA", "base_model_name_or_path": "people/base"}'
+    )
+    spec = _bring(services, folder).spec
+    assert (spec.purpose, spec.format, spec.base) == (Purpose.ADAPTER, ModelFormat.PEFT, "people/base")
+    assert "for training" in spec.note
