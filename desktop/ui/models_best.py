@@ -163,8 +163,7 @@ class BestModel(QFrame):
         self.about.set_text(free.replace("{licence}", entry.licence))
         size = self.tr("Download {size}").replace("{size}", size_words(entry.size_bytes))
         self.download_button.set_words(size)
-        graphics = machine.graphics_name or self.tr("no graphics card")
-        self.machine.setText(f"{size_words(machine.memory)}, {graphics}")
+        self.machine.setText(size_words(machine.memory))
         self.bar.show_fit(offer.fit, machine)
         known = bool(offer.tokens_per_second)
         self.speed.set_text(
