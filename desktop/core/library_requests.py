@@ -88,6 +88,42 @@ class IndexState:
 
 
 @dataclass(frozen=True)
+class ChangeCollection(Request):
+    """Keep a collection by another embedder (a folder, '' for the starter) or at another place ('' for the usual one).
+
+    Yields RowsCopied, ..., then CollectionSetup. The old table answers until the new one is whole; cancelled, nothing
+    has changed. Raises UserError while files are read, ModelError, StorageError.
+    """
+
+    collection_id: str
+    embedder: str
+    place: str
+
+
+@dataclass(frozen=True)
+class RowsCopied:
+    """So many passages of so many."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class DescribeSetup(Request):
+    """Answered with CollectionSetup."""
+
+    collection_id: str
+
+
+@dataclass(frozen=True)
+class CollectionSetup:
+    """How a collection is kept, as in ChangeCollection."""
+
+    embedder: str
+    place: str
+
+
+@dataclass(frozen=True)
 class DescribeIndex(Request):
     """Answered with IndexState."""
 

@@ -6,9 +6,11 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +27,21 @@ from desktop.engines.candidates import (
     among,
     passage_of,
     ranked,
-    safe,
     searched_text,
     text_search,
     vector_search,
 )
 from desktop.engines.embedding import Vectors
+from desktop.engines.setups import Setup, Setups, usual_table
 from desktop.engines.upkeep import Written, connect, create_text_index, optimize
 
 DELETED_AT_ONCE = 500
 ROOM_BYTES = 16 * 2**20
 """Free space below which nothing is written any more: compaction and the databases need some of their own."""
+COPIED_AT_ONCE = 64
+BYTES_A_ROW = 3_000
+"""Of a passage with its vector and the boxes of its words, generously."""
+Encode = Callable[[list[str]], Vectors]
 log = logging.getLogger(__name__)
 
 
@@ -45,9 +51,10 @@ class Index:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._database = connect(folder)
+        self.setups = Setups(folder)
+        self._databases = {"": connect(str(folder))}
         self._beside = ThreadPoolExecutor(os.cpu_count(), "full-text")
-        self._tables: dict[str, Any] = {}
+        self._tables: dict[str, tuple[Setup, Any]] = {}
         self._written: dict[str, Written] = {}
 
     def replace(
@@ -84,10 +91,14 @@ class Index:
 
     def drop(self, collection: str) -> None:
         """Delete a collection's table."""
+        setup = self.setups.of(collection)
         self._tables.pop(collection, None)
         self._written.pop(collection, None)
-        if _name(collection) in self._names():
-            self._database.drop_table(_name(collection))
+        with _errors_in_words():
+            database = self._database(setup.place)
+            if setup.table in _names(database):
+                database.drop_table(setup.table)
+        self.setups.drop(collection)
 
     def texts(self, collection: str, document_ids: Sequence[str]) -> list[str]:
         """The texts of documents' passages."""
@@ -159,7 +170,9 @@ class Index:
             return
         self._written.pop(collection, None)
         try:
-            self._check_room(_bytes_below(self._folder / f"{_name(collection)}.lance"))
+            setup = self.setups.of(collection)
+            if not setup.place:
+                self._check_room(_bytes_below(self._folder / f"{setup.table}.lance"))
             optimize(table)
         except (OSError, RuntimeError, ValueError, DiskFull):
             log.warning("compaction failed; the table works on as it is", exc_info=True)
@@ -193,6 +206,46 @@ class Index:
                 rows.setdefault(row["id"], row)["_score"] = row["_score"]
         return ranked(list(rows.values()), text, vector, mode)
 
+    def change(self, collection: str, setup: Setup, encode: Encode | None) -> Generator[tuple[int, int]]:
+        """Copy a collection into a table of its own for another setup, then let that one take over.
+
+        With `encode` the texts are embedded anew, else their vectors stay. Yields how many passages of how many are
+        done. Until the last moment the old table answers; left early, nothing has changed. Raises StorageError.
+        """
+        before, table = self.setups.of(collection), self._table(collection)
+        if table is None:
+            self.setups.write(collection, replace(setup, table=usual_table(collection)))
+            return
+        to = replace(setup, table=f"{usual_table(collection)}_{uuid.uuid4().hex[:8]}")
+        with _errors_in_words():
+            total, database = table.count_rows(), self._database(to.place)
+        if not to.place:
+            self._check_room(2 * total * BYTES_A_ROW)
+        made: Any = None
+        try:
+            with _errors_in_words():
+                done = 0
+                for batch in table.search().limit(None).to_batches():
+                    for first in range(0, batch.num_rows, COPIED_AT_ONCE):
+                        rows = pa.Table.from_batches([batch.slice(first, COPIED_AT_ONCE)])
+                        rows = rows if encode is None else _with_vectors(rows, encode)
+                        if made is None:
+                            made = _created(database, to.table, _dimensions(rows))
+                        made.add(rows.select(made.schema.names).cast(made.schema))
+                        done += rows.num_rows
+                        yield done, total
+                if made is not None:
+                    optimize(made)
+                self.setups.write(collection, to)
+        except BaseException:  # also when it is left: what was begun must not stay
+            if made is not None:
+                database.drop_table(to.table)
+            raise
+        self._tables.pop(collection, None)
+        self._written.pop(collection, None)
+        with _errors_in_words():
+            self._database(before.place).drop_table(before.table)
+
     def passage(self, collection: str, passage_id: str) -> tuple[Passage, Vectors] | None:
         """A passage with its vector, shape (dimensions,)."""
         table = self._table(collection)
@@ -209,25 +262,38 @@ class Index:
         if free < ROOM_BYTES + bytes_more:
             raise _disk_full(f"{free / 2**20:.0f} MB are free")
 
-    def _names(self) -> list[str]:
-        return list(self._database.list_tables(limit=100_000).tables)
+    def _database(self, place: str) -> Any:
+        """What LanceDB opens at a place. Raises StorageError."""
+        if place not in self._databases:
+            self._databases[place] = connect(place)
+        return self._databases[place]
 
     def _table(self, collection: str, dimensions: int = 0) -> Any | None:
         """The table of a collection; made when `dimensions` is given, else None where there is none."""
-        if collection in self._tables:
-            return self._tables[collection]
-        name = _name(collection)
-        if name in self._names():
-            self._tables[collection] = self._database.open_table(name)
-        elif dimensions:
-            with _errors_in_words():
-                self._tables[collection] = self._database.create_table(name, schema=_schema(dimensions))
-                create_text_index(self._tables[collection])
-        return self._tables.get(collection)
+        setup = self.setups.of(collection)
+        known = self._tables.get(collection)
+        if known is not None and known[0] == setup:
+            return known[1]
+        with _errors_in_words():
+            database = self._database(setup.place)
+            if setup.table in _names(database):
+                table = database.open_table(setup.table)
+            elif dimensions:
+                table = _created(database, setup.table, dimensions)
+            else:
+                return None
+        self._tables[collection] = (setup, table)
+        return table
 
 
-def _name(collection: str) -> str:
-    return f"passages_{safe(collection)}"
+def _names(database: Any) -> list[str]:
+    return list(database.list_tables(limit=100_000).tables)
+
+
+def _created(database: Any, name: str, dimensions: int) -> Any:
+    table = database.create_table(name, schema=_schema(dimensions))
+    create_text_index(table)
+    return table
 
 
 def _schema(dimensions: int) -> pa.Schema:
@@ -249,6 +315,18 @@ def _rows(passages: Sequence[Passage], vectors: Vectors) -> pa.Table:
     schema = _schema(int(vectors.shape[1]))
     return pa.table([pa.array(columns[field.name], field.type) if field.name != "vector" else columns["vector"]
                      for field in schema], schema=schema)  # fmt: skip
+
+
+def _with_vectors(rows: pa.Table, encode: Encode) -> pa.Table:
+    """The rows with the vectors of another embedder."""
+    vectors = encode(rows["search_text"].to_pylist())
+    flat = pa.array(np.ascontiguousarray(vectors, np.float32).reshape(-1))
+    column = pa.FixedSizeListArray.from_arrays(flat, int(vectors.shape[1]))
+    return rows.set_column(rows.schema.get_field_index("vector"), "vector", column)
+
+
+def _dimensions(rows: pa.Table) -> int:
+    return int(rows.schema.field("vector").type.list_size)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,14 +16,17 @@ import numpy as np
 from desktop.core.cancel import CancelToken
 from desktop.core.chunking import passages
 from desktop.core.documents import Hit, Passage
-from desktop.core.errors import EngineCrashed, InternalError
+from desktop.core.errors import EngineCrashed, InternalError, ModelError, UserError
 from desktop.core.library_requests import (
     AddPages,
+    ChangeCollection,
     ChosenSentence,
     ChosenSentences,
+    CollectionSetup,
     CommitDocuments,
     Compare,
     DescribeIndex,
+    DescribeSetup,
     DiscardDocument,
     DocumentPassages,
     DocumentsCommitted,
@@ -39,6 +43,7 @@ from desktop.core.library_requests import (
     RemoveDocuments,
     Retrieve,
     Retrieved,
+    RowsCopied,
     Search,
     SearchMany,
     SearchResult,
@@ -57,9 +62,12 @@ from desktop.engines.index import Index
 from desktop.engines.key_sentences import choose
 from desktop.engines.mentions import Count, Terms
 from desktop.engines.rerank import Reranker
+from desktop.engines.setups import Setup
 from desktop.engines.terms import TermStatistics
 
 EMBED_AT_ONCE = 32
+ByFolder = Mapping[Path, Vectors]
+"""A query's vector for each embedder that it needs, by the embedder's folder."""
 MENTIONS_SHOWN = 50
 """Documents with a mention of which the best passage is given too."""
 
@@ -73,7 +81,8 @@ class LibraryEngine:
         self._reranker: Reranker | None = None
         self._reranking = threading.Lock()
         self._embedder_folder = embedder
-        self._embedder: Embedder | None = None
+        self._embedders: dict[Path, Embedder] = {}
+        self._loading = threading.RLock()
         self._index = Index(index)
         self._terms = TermStatistics(index / "terms.sqlite3")
         self._held: dict[str, _Held] = {}
@@ -100,6 +109,11 @@ class LibraryEngine:
             case DescribeIndex(collection):
                 count, documents_there = self._index.document_ids(collection)
                 yield IndexState(count, tuple(sorted(documents_there)))
+            case ChangeCollection():
+                yield from self._change(request, cancel)
+            case DescribeSetup(collection):
+                setup = self._index.setups.of(collection)
+                yield CollectionSetup(setup.embedder, setup.place)
             case DocumentPassages(collection, document):
                 yield PassageList(tuple(self._index.passages(collection, document)))
             case FindMentions():
@@ -125,10 +139,51 @@ class LibraryEngine:
 
     @property
     def embedder(self) -> Embedder:
-        """The embedder, loaded when first needed."""
-        if self._embedder is None:
-            self._embedder = Embedder(self._embedder_folder)
-        return self._embedder
+        """The starter embedder, loaded when first needed."""
+        return self._loaded(self._embedder_folder)
+
+    def _embedder_of(self, collection: str) -> Embedder:
+        """The embedder that a collection is kept by."""
+        return self._loaded(self._folder_of(collection))
+
+    def _folder_of(self, collection: str) -> Path:
+        chosen = self._index.setups.of(collection).embedder
+        return Path(chosen) if chosen else self._embedder_folder
+
+    def _loaded(self, folder: Path) -> Embedder:
+        """The starter and the one other that was used last stay loaded. Raises ModelError."""
+        with self._loading:
+            if folder not in self._embedders:
+                if not folder.is_dir():
+                    raise ModelError(
+                        f"The embedding model {folder.name} is not there any more.",
+                        "Put it back, or choose another one for this collection.",
+                    )
+                for other in [one for one in self._embedders if one != self._embedder_folder]:
+                    del self._embedders[other]
+                self._embedders[folder] = self._load(folder)
+            return self._embedders[folder]
+
+    def _load(self, folder: Path) -> Embedder:
+        return Embedder(folder)
+
+    def _change(
+        self, request: ChangeCollection, cancel: CancelToken
+    ) -> Iterator[RowsCopied | CollectionSetup]:
+        if any(held.passages for held in self._held.values()):
+            raise UserError("Files are being read.", "Wait until they are, or stop that, then choose again.")
+        collection, before = request.collection_id, self._index.setups.of(request.collection_id)
+        encode = None
+        if request.embedder != before.embedder:
+            folder = Path(request.embedder) if request.embedder else self._embedder_folder
+            encode = self._loaded(folder).encode
+        setup = Setup(request.embedder, request.place)
+        if (request.embedder, request.place) != (before.embedder, before.place):
+            with closing(self._index.change(collection, setup, encode)) as steps:
+                for done, total in steps:
+                    cancel.check()
+                    yield RowsCopied(done, total)
+        yield CollectionSetup(request.embedder, request.place)
 
     @property
     def reranker(self) -> Reranker | None:
@@ -148,19 +203,19 @@ class LibraryEngine:
         held = self._held.get(request.document_id, _Held())
         if len(held.passages) != request.held:
             raise EngineCrashed("The search index was started again meanwhile.", "Please try again.")
-        limit, count = request.passage_tokens, self.embedder.count
+        limit, count = request.passage_tokens, self._embedder_of(request.collection_id).count
         held.passages.extend(passages(request.document_id, request.title, request.pages, limit, count))
         for page in request.pages:
             held.fingerprint.add(page.text)
         while len(held.passages) - held.embedded >= EMBED_AT_ONCE:
             cancel.check()
             part = held.passages[held.embedded : held.embedded + EMBED_AT_ONCE]
-            held.vectors.append(self._encoded(part, held.known))
+            held.vectors.append(self._encoded(request.collection_id, part, held.known))
         return PassagesAdded(len(held.passages))
 
     def _commit(self, collection: str, documents: tuple[str, ...]) -> DocumentsCommitted:
         held = [self._held.pop(document, _Held()) for document in documents]
-        self._embed_rest(held)
+        self._embed_rest(collection, held)
         fresh = [passage for one in held for passage in one.passages]
         vectors = [part for one in held for part in one.vectors]
         joined = np.concatenate(vectors) if vectors else np.zeros((0, 0), np.float32)
@@ -172,23 +227,23 @@ class LibraryEngine:
             tuple(len(one.passages) for one in held), tuple(one.fingerprint.value for one in held)
         )
 
-    def _embed_rest(self, held: Sequence[_Held]) -> None:
+    def _embed_rest(self, collection: str, held: Sequence[_Held]) -> None:
         """Embed what is left of several documents together: a batch of one would leave cores idle."""
         left = [passage for one in held for passage in one.passages[one.embedded :]]
         if not left:
             return
         known = {text: vector for one in held for text, vector in one.known.items()}
-        vectors, row = self._encoded(left, known), 0
+        vectors, row = self._encoded(collection, left, known), 0
         for one in held:
             number = len(one.passages) - one.embedded
             one.vectors.append(vectors[row : row + number])
             row += number
 
-    def _encoded(self, part: list[Passage], known: Mapping[str, Vectors]) -> Vectors:
+    def _encoded(self, collection: str, part: list[Passage], known: Mapping[str, Vectors]) -> Vectors:
         """The vectors of passages; only those whose text is not known are embedded."""
         texts = [searched_text(passage) for passage in part]
         new = [text for text in dict.fromkeys(texts) if text not in known]
-        fresh = dict(zip(new, self.embedder.encode(new), strict=True)) if new else {}
+        fresh = dict(zip(new, self._embedder_of(collection).encode(new), strict=True)) if new else {}
         return np.stack([known[text] if text in known else fresh[text] for text in texts])
 
     def _remove(self, collection: str, documents: tuple[str, ...]) -> IndexState:
@@ -199,18 +254,21 @@ class LibraryEngine:
 
     def _search_many(self, searches: Sequence[Search], cancel: CancelToken) -> SearchResults:
         """Queries are embedded together and then searched on all cores: the index waits for the disk by itself."""
-        vectors = self.embedder.query([search.query or search.phrase for search in searches])
+        queries = [search.query or search.phrase for search in searches]
+        folders = {self._folder_of(one) for search in searches for one in _collections(search)}
+        encoded = {folder: self._loaded(folder).query(queries) for folder in folders}
 
-        def one(search: Search, vector: Vectors) -> SearchResult:
+        def one(number: int) -> SearchResult:
             cancel.check()
-            return self._search(search, vector, cancel)
+            vectors = {folder: rows[number] for folder, rows in encoded.items()}
+            return self._search(searches[number], vectors, cancel)
 
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            return SearchResults(tuple(pool.map(one, searches, vectors)))
+            return SearchResults(tuple(pool.map(one, range(len(searches)))))
 
-    def _search(self, request: Search, vector: Vectors, cancel: CancelToken) -> SearchResult:
+    def _search(self, request: Search, vectors: ByFolder, cancel: CancelToken) -> SearchResult:
         start = time.perf_counter()
-        found = self._by_document(request, vector) if request.by_document else self._wanted(request, vector)
+        found = self._by_document(request, vectors) if request.by_document else self._wanted(request, vectors)
         reranked = False
         if request.rerank and not request.like:
             with self._reranking:  # its tokenizer serves one thread at a time
@@ -220,14 +278,14 @@ class LibraryEngine:
                     found, reranked = reranker.order(text, found, request.k, cancel), True
         return SearchResult(_hits(found[: request.k]), time.perf_counter() - start, reranked)
 
-    def _wanted(self, request: Search, vector: Vectors) -> list[Scored]:
-        return self._like(request) if request.like else self._matching(request, vector)
+    def _wanted(self, request: Search, vectors: ByFolder) -> list[Scored]:
+        return self._like(request) if request.like else self._matching(request, vectors)
 
-    def _by_document(self, request: Search, vector: Vectors) -> list[Scored]:
+    def _by_document(self, request: Search, vectors: ByFolder) -> list[Scored]:
         """The best passage of each document: more are looked at until there are `k`, as one may have hundreds."""
         wider = request
         while True:
-            found = self._wanted(wider, vector)
+            found = self._wanted(wider, vectors)
             best: dict[tuple[str, str], Scored] = {}
             for scored in found:
                 best.setdefault((scored.passage.document_id, scored.passage.record_id), scored)
@@ -235,13 +293,18 @@ class LibraryEngine:
                 return list(best.values())
             wider = replace(wider, k=max(4 * wider.k, 4 * CANDIDATES))
 
-    def _matching(self, request: Search, vector: Vectors) -> list[Scored]:
+    def _matching(self, request: Search, vectors: ByFolder) -> list[Scored]:
+        """Collections of different embedders are searched apart, and joined by their scores, 0 to 1 in each."""
         limits = Limits(request.document_ids, phrase_pattern(request.phrase))
         if request.phrase and not limits.phrase:
             return []
-        collections = (request.collection_id, *request.more_collections)
         text = request.query or request.phrase
-        return self._index.search(collections, text, vector, request.mode, limits, request.k)
+        found: list[Scored] = []
+        for folder, vector in vectors.items():
+            collections = [one for one in _collections(request) if self._folder_of(one) == folder]
+            if collections:
+                found += self._index.search(collections, text, vector, request.mode, limits, request.k)
+        return found if len(vectors) == 1 else sorted(found, key=lambda scored: -scored.score)
 
     def _like(self, request: Search) -> list[Scored]:
         """What is nearest to a passage: in other files, or elsewhere in its own where there are none.
@@ -252,7 +315,8 @@ class LibraryEngine:
         if origin is None:
             return []
         passage, vector = origin
-        collections = (request.collection_id, *request.more_collections)
+        folder = self._folder_of(request.collection_id)
+        collections = [one for one in _collections(request) if self._folder_of(one) == folder]
         others = "" if passage.record_id else passage.document_id
         for not_document in dict.fromkeys((others, "")):
             limits = Limits(request.document_ids, not_document=not_document, not_passage=passage.id)
@@ -266,7 +330,8 @@ class LibraryEngine:
         if not found:
             return ChosenSentences(())
         vectors = np.stack([kept[searched_text(passage)] for passage in found])
-        chosen = choose(found, vectors, request.number, self.embedder.encode)
+        encode = self._embedder_of(request.collection_id).encode
+        chosen = choose(found, vectors, request.number, encode)
         return ChosenSentences(
             tuple(ChosenSentence(found[one.passage], one.start, one.end) for one in chosen)
         )
@@ -295,13 +360,13 @@ class LibraryEngine:
         found = self._index.search(
             (request.collection_id,), request.question, question.vector, "hybrid", limits
         )[: request.k]
-        ranked, confidence = rank(question, found, self.embedder, focus)
+        ranked, confidence = rank(question, found, self._embedder_of(request.collection_id), focus)
         seconds = time.perf_counter() - start
         return Retrieved(_hits(found), tuple(ranked), confidence >= FOUND_FROM, confidence, seconds)
 
     def _asked(self, collection_id: str, text: str) -> Asked:
         weights = self._terms.weights(collection_id, dict.fromkeys(content_of(text)))
-        return Asked(self.embedder.query([text])[0], weights)
+        return Asked(self._embedder_of(collection_id).query([text])[0], weights)
 
 
 class _Held:
@@ -317,6 +382,10 @@ class _Held:
     def embedded(self) -> int:
         """How many of the passages, from the first on, have their vectors."""
         return sum(len(part) for part in self.vectors)
+
+
+def _collections(request: Search) -> tuple[str, ...]:
+    return (request.collection_id, *request.more_collections)
 
 
 def _hits(found: list[Scored]) -> tuple[Hit, ...]:

@@ -7,7 +7,6 @@ import os
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 VECTOR_INDEX_FROM = 16_000
@@ -52,8 +51,11 @@ class Written:
         return self.commits >= COMMITS_BETWEEN * times or self.rows >= ROWS_BETWEEN * times
 
 
-def connect(folder: Path) -> Any:
-    """The database in a folder, with bounds for what it keeps in memory."""
+def connect(place: str) -> Any:
+    """The database at a place, with bounds for what it keeps in memory: a folder, an object store or a server.
+
+    The keys of an object store or a server come from the variables of the environment that their own programs use.
+    """
     os.environ.setdefault("LANCE_DEFAULT_IO_BUFFER_SIZE", str(READ_AHEAD_BYTES))  # read when it is loaded
     import lancedb
 
@@ -61,7 +63,7 @@ def connect(folder: Path) -> Any:
         index_cache_size_bytes=INDEX_CACHE_BYTES, metadata_cache_size_bytes=METADATA_CACHE_BYTES
     )
     # The command line may write while the window's own process has the table open: look for newer versions.
-    return lancedb.connect(folder, read_consistency_interval=timedelta(seconds=2), session=session)
+    return lancedb.connect(place, read_consistency_interval=timedelta(seconds=2), session=session)
 
 
 def create_text_index(table: Any) -> None:

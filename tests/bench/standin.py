@@ -39,11 +39,8 @@ class StandIn(Embedder):
 class StandInEngine(LibraryEngine):
     """The engine, with the stand-in where it embeds."""
 
-    @property
-    def embedder(self) -> Embedder:
-        if self._embedder is None:
-            self._embedder = StandIn(self._embedder_folder)
-        return self._embedder
+    def _load(self, folder: Path) -> Embedder:
+        return StandIn(folder)
 
 
 def create(options: Mapping[str, object]) -> StandInEngine:
