@@ -73,6 +73,12 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
             _no_options,
             f"{lists}:collections",
         ),
+        (
+            "keep",
+            "Say how a collection is kept, or change its embedding model or place.",
+            _keep_options,
+            "desktop.cli_collections:keep",
+        ),
         ("search", "Find passages.", _search_options, "desktop.cli_search:search"),
         ("summarise", "Summarise one file as a whole.", _summarise_options, f"{answers}:summarise"),
         ("ask", "Answer a question from files, with quotes and sources.", _ask_options, f"{answers}:ask"),
@@ -206,6 +212,16 @@ def _unlink_options(parser: argparse.ArgumentParser) -> None:
 def _sync_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--collection", metavar="NAME", help="only the folders of this collection")
     parser.add_argument("--watch", action="store_true", help="go on following them until Ctrl-C")
+
+
+def _keep_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("collection", metavar="NAME")
+    parser.add_argument("--embedder", default="", metavar="M", help="an installed embedding model, by name")
+    parser.add_argument(
+        "--place",
+        metavar="PLACE",
+        help="a folder, s3://…, or a LanceDB server db://…; '' for the program's own folder",
+    )
 
 
 def _search_options(parser: argparse.ArgumentParser) -> None:

@@ -1,13 +1,16 @@
-"""The command that lists the collections, each with what needs attention and its check-up."""
+"""The commands about collections: what there is, each with what needs attention and its check-up."""
 
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from desktop.cli_commands import DONE, services
-from desktop.cli_output import emit
+from desktop.cli_interrupt import stoppable
+from desktop.cli_output import ProgressLine, emit
 from desktop.core.attention import UNREAD, AttentionGroup
 from desktop.core.check_up import CheckUp, Finding, FindingKind
+from desktop.core.errors import UserError
 from desktop.core.languages import language_name
 
 _REASONS = {
@@ -51,6 +54,34 @@ def collections(options: argparse.Namespace) -> int:
             }
             head = f"{one.name}: {one.documents:,} files, {one.passages:,} passages, {state}"
             emit(options, data, "\n  ".join([head, *_attention_words(groups), *_check_up_words(check)]))
+    return DONE
+
+
+def keep(options: argparse.Namespace) -> int:
+    """Say how a collection is kept, after changing it where that was asked."""
+    with services() as built:
+        collection = built.library.named(options.collection)
+        models = built.keeping.embedders()
+        now = built.keeping.setup(collection.id)
+        model = next((one for one in models if one.path == now.embedder), models[0])
+        if options.embedder:
+            named = [one for one in models if options.embedder in (one.name, one.path)]
+            if not named:
+                known = ", ".join(one.name for one in models)
+                raise UserError(
+                    f"There is no embedding model named “{options.embedder}”.", f"There are: {known}."
+                )
+            model = named[0]
+        if options.embedder or options.place is not None:
+            place = now.place if options.place is None else options.place
+            line = ProgressLine()
+            for event in stoppable(partial(built.keeping.change, collection.id, model, place)):
+                line.show(event)
+            line.clear()
+            now = built.keeping.setup(collection.id)
+        where = now.place or "the program's own folder"
+        data: dict[str, object] = {"name": collection.name, "embedder": model.name, "place": now.place}
+        emit(options, data, f"{collection.name}: kept by {model.name}, in {where}")
     return DONE
 
 

@@ -19,6 +19,7 @@ from desktop.services.evaluating import Evaluating
 from desktop.services.exporting import Exporting
 from desktop.services.finding import Finding
 from desktop.services.importing import Importing
+from desktop.services.keeping import Keeping
 from desktop.services.keys import Keys
 from desktop.services.library import Library
 from desktop.services.model_catalogue import ModelCatalogue
@@ -134,6 +135,7 @@ class Services:
         self.exporting = Exporting(store, catalogue)
         attention = AttentionStore(self._database)
         self.library = Library(catalogue, attention, self._engines.library, paths.starter_embedder.name)
+        self.keeping = Keeping(catalogue, self._engines.library, self.models)
         self.searching = Searching(catalogue, self._engines.search)
         passwords = Passwords()
         self.finding = Finding(catalogue, Facets(self._database), self.searching, self.models.reranker)

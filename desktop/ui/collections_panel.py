@@ -178,6 +178,7 @@ class CollectionsPanel(QFrame):
     ask = Signal(str)
     test = Signal(str)
     check_up = Signal(str)
+    keeping = Signal(str)
     message = Signal(str, object, object)
     failed = Signal(object)
 
@@ -331,6 +332,8 @@ class CollectionsPanel(QFrame):
             self._theme.icon("check-square-offset", "text2"), self.tr("Test on my documents")
         )
         test.triggered.connect(lambda: self.test.emit(collection.id))
+        keeping = opened.addAction(self._theme.icon("database", "text2"), self.tr("How it is kept"))
+        keeping.triggered.connect(lambda: self.keeping.emit(collection.id))
         rename = opened.addAction(self._theme.icon("pencil-simple", "text2"), self.tr("Rename") + "\tF2")
         rename.triggered.connect(self.rename)
         opened.addSeparator()

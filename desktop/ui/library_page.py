@@ -16,6 +16,7 @@ from desktop.ui.collections_panel import doing
 from desktop.ui.folder_actions import FolderActions
 from desktop.ui.folder_sync import FolderSync
 from desktop.ui.imports import PENDING_STATES, Imports
+from desktop.ui.keeping_dialog import KeepingDialog
 from desktop.ui.library_menu import LibraryMenu
 from desktop.ui.library_view import LibraryView
 from desktop.ui.tasks import TaskList
@@ -91,6 +92,7 @@ class LibraryPage(LibraryView):
         self.check_up.only.connect(self.show_only)
         self.check_button.clicked.connect(lambda: self.check_up.open(self.panel.current))
         self.panel.check_up.connect(self.check_up.open)
+        self.panel.keeping.connect(self._open_keeping)
         self.busy.cancelled.connect(self._cancel_import)
         self.busy.pause_toggled.connect(self._pause_import)
         self.menu.ask_document.connect(self.ask_document)
@@ -114,6 +116,11 @@ class LibraryPage(LibraryView):
         self.folder_actions.changed.connect(self.reload)
         self._sync.files_moved.connect(lambda _: self.reload())
         self.similar.remove.connect(self.remove_ids)
+
+    def _open_keeping(self, collection_id: str) -> None:
+        collection = self._services.library.collection(collection_id)
+        if collection is not None:
+            KeepingDialog(self._services, self._theme, self._tasks, collection, self.window()).open()
 
     # --- what is shown
 

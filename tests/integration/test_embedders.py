@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from desktop.core.cancel import CancelToken
+from desktop.core.documents import DocumentState
+from desktop.core.errors import Cancelled, ModelError
+from desktop.core.events import Progress
+from desktop.core.library_requests import CollectionSetup, Search
+from desktop.core.models import ModelSpec
+from desktop.core.paths import Paths
 from desktop.engines.embedding import Embedder, OpenVinoBackend, TorchBackend
+from desktop.services.all import Services
 from tests.embedders import write_embedder
+from tests.support import write_files
 
 # Libraries warn while they convert; in the program that stands in the log of a child.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -44,3 +54,44 @@ def test_a_family_that_needs_words_before_its_texts_gets_them(tmp_path: Path) ->
     folder = write_embedder(tmp_path / "multilingual-e5-tiny")
     facts = Embedder(folder).facts
     assert (facts.query, facts.passage, facts.length) == ("query: ", "passage: ", 128)
+
+
+def test_a_collection_is_embedded_anew_and_moved_while_searches_go_on(home: Path, tmp_path: Path) -> None:
+    services = Services(Paths(home, Paths.default().program))
+    folder = write_embedder(tmp_path / "tiny", query="ask: ", passage="text: ")
+    paths = write_files(
+        tmp_path / "in", **{f"n{number}": f"Note {number} is about the lift." for number in range(90)}
+    )
+    collection = services.library.create_collection("Notes")
+    list(services.importing.import_files(paths, collection.id))
+
+    def found() -> set[str]:
+        return {
+            one.document for one in services.searching.search(Search(collection.id, "note 7 lift", 90)).hits
+        }
+
+    before = found()
+    spec = ModelSpec("tiny", str(folder), 1)
+    for number, event in enumerate(services.keeping.change(collection.id, spec, str(tmp_path / "drive"))):
+        if number == 0:
+            assert isinstance(event, Progress)
+            assert found() == before
+    assert services.keeping.setup(collection.id) == CollectionSetup(str(folder), str(tmp_path / "drive"))
+    assert services.library.collection(collection.id).embedder == "tiny"  # type: ignore[union-attr]
+    assert found() == before
+    (note,) = write_files(tmp_path / "in", later="Note 777 came later.")
+    list(services.importing.import_files([note], collection.id))
+    assert services.library.counts_by_state(collection.id)[DocumentState.READY] == 91
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        list(services.keeping.change(collection.id, services.keeping.embedders()[0], "", cancel))
+    assert services.keeping.setup(collection.id).embedder == str(folder)
+    shutil.rmtree(folder)
+    services.close()
+    again = Services(Paths(home, Paths.default().program))
+    with pytest.raises(ModelError, match="is not there any more"):
+        again.searching.search(Search(collection.id, "lift", 3))
+    list(again.keeping.change(collection.id, again.keeping.embedders()[0], ""))
+    assert again.searching.search(Search(collection.id, "note 7 lift", 3)).hits
+    again.close()

@@ -13,6 +13,8 @@ from desktop.core.check_up import CheckUp, DocumentFacts, check_up
 from desktop.core.documents import Collection, Document, DocumentState, TableColumns
 from desktop.core.errors import Cancelled, UserError
 from desktop.core.events import Event, FileChanged, ImportSummary, Progress
+from desktop.core.library_requests import CollectionSetup
+from desktop.core.models import ModelSpec
 
 START = 1_774_000_000.0
 _PENDING = (DocumentState.WAITING, DocumentState.READING, DocumentState.EMBEDDING)
@@ -308,3 +310,27 @@ class FakeImporting:
             for name in ("Tenancy agreement.pdf", "House rules.md", "Repairs 2025.csv")
         ]
         yield from self.import_files(paths, collection.id, cancel=cancel)
+
+
+class FakeKeeping:
+    """How collections are kept, in memory; `setups` are by the id of the collection."""
+
+    def __init__(self) -> None:
+        self.models = [
+            ModelSpec("all-MiniLM-L6-v2", "/models/starter", 90_000_000, starter=True),
+            ModelSpec("multilingual-e5-small", "/models/e5", 470_000_000),
+        ]
+        self.setups: dict[str, CollectionSetup] = {}
+        self.asked: list[tuple[str, str, str]] = []
+
+    def embedders(self) -> list[ModelSpec]:
+        return self.models
+
+    def setup(self, collection_id: str) -> CollectionSetup:
+        return self.setups.get(collection_id, CollectionSetup("", ""))
+
+    def change(
+        self, collection_id: str, embedder: ModelSpec, place: str, cancel: CancelToken
+    ) -> Iterator[Event]:
+        self.asked.append((collection_id, embedder.name, place))
+        yield Progress(1, 1, "1 of 1 passages")

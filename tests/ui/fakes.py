@@ -27,7 +27,7 @@ from desktop.services.model_catalogue import ModelCatalogue
 from tests.ui.fake_endpoints import FakeEndpoints, FakeServing
 from tests.ui.fake_finding import FakeFinding
 from tests.ui.fake_folders import FakeSyncing
-from tests.ui.fake_library import START, FakeImporting, FakeLibrary
+from tests.ui.fake_library import START, FakeImporting, FakeKeeping, FakeLibrary
 from tests.ui.fake_models import MACHINE, FakeDownloading, FakeElsewhere, FakeModelImport, FakeModels
 
 Script = Callable[[CancelToken], Iterator[Event]]
@@ -254,6 +254,7 @@ class FakeServices:
         self.downloading = FakeDownloading(self.models)
         self.elsewhere = FakeElsewhere(self.models)
         self.endpoints = FakeEndpoints()
+        self.keeping = FakeKeeping()
         self.serving = FakeServing()
         self.model_catalogue = ModelCatalogue(self.paths, self.models, self.settings, lambda: MACHINE)  # type: ignore[arg-type]
         self.closed = False
