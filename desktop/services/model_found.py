@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.core.cancel import CancelToken
+from desktop.core.errors import ModelError
 from desktop.core.events import Event
 from desktop.services.model_import import ModelImport
 from desktop.services.models import Models
@@ -63,9 +64,14 @@ class ModelsElsewhere:
     def bring(self, found: FoundModel, cancel: CancelToken) -> Iterator[Event]:
         """Check one and use it where it is; see ModelImport.bring."""
         projector = str(found.projector or "")
-        return self.imports.bring(
-            found.path, cancel, name=found.name, source=found.program, projector=projector
-        )
+        try:
+            yield from self.imports.bring(
+                found.path, cancel, name=found.name, source=found.program, projector=projector
+            )
+        except ModelError as error:
+            # A file that is named by its hash would tell the person nothing.
+            what = error.what.replace(found.path.name, found.name)
+            raise ModelError(what, error.todo, error.details) from error
 
 
 def usual_places(

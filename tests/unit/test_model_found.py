@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.cancel import CancelToken
+from desktop.core.errors import ModelError
 from desktop.core.events import Event
 from desktop.core.model_events import ModelAdded
 from desktop.engines.model_check import ModelCheck
@@ -119,3 +120,10 @@ def test_each_system_has_its_places(tmp_path: Path) -> None:
     assert ("Jan", tmp_path / "Library/Application Support/Jan/data/llamacpp/models") in mac
     moved = usual_places(tmp_path, {"OLLAMA_MODELS": "/elsewhere"}, "linux")
     assert moved[0] == ("Ollama", Path("/elsewhere"))
+
+
+def test_a_broken_model_of_another_program_is_told_by_its_name(services: Services, tmp_path: Path) -> None:
+    write_ollama(tmp_path, "tiny", "latest", b"GGUF" + bytes(5000))
+    (found,) = _find(services)
+    with pytest.raises(ModelError, match=r"^tiny cannot be used: "):
+        list(services.elsewhere.bring(found, CancelToken()))
