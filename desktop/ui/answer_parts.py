@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.core.chat_requests import Sampling
 from desktop.core.conversations import Coverage, Reading, Timings
 from desktop.core.events import Progress
 from desktop.ui.cards import IconLabel
@@ -161,11 +162,18 @@ class AnswerActions(QWidget):
     resized = Signal()
 
     def __init__(
-        self, theme: Theme, timings: Timings, with_files: bool, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        timings: Timings,
+        with_files: bool,
+        written_by: str = "",
+        sampling: Sampling | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("answer_actions")
         self._timings = timings
+        self._written_by, self._sampling = written_by, sampling
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -216,6 +224,14 @@ class AnswerActions(QWidget):
             .replace("{t}", f"{timings.tokens_per_second:.0f}")
             .replace("{d}", f"{timings.total:.1f}")
         )
+        if self._written_by and self._sampling is not None:
+            parts.append(
+                self.tr("Written by {model}, temperature {t}, top-p {p}, seed {seed}.")
+                .replace("{t}", f"{self._sampling.temperature:g}")
+                .replace("{p}", f"{self._sampling.top_p:g}")
+                .replace("{seed}", str(self._sampling.seed))
+                .replace("{model}", self._written_by)
+            )
         return " ".join(parts)
 
     def _toggle(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import IconButton, Label
@@ -61,8 +61,11 @@ class BranchSwitch(QWidget):
         first, second = (self.later, self.earlier) if step > 0 else (self.earlier, self.later)
         (first if first.isEnabled() else second).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def step_to(self, message_id: str) -> int:
-        """In which direction another version stands from this one."""
+    def held_step(self, message_id: str) -> int:
+        """In which direction another version stands, 0 while the focus is elsewhere."""
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            return 0
         return 1 if message_id in self._ids[self._at + 1 :] else -1
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

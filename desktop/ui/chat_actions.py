@@ -38,7 +38,7 @@ class ChatActions(QObject):
         self._theme = theme
         self._over = over
 
-    def fill(self, menu: QMenu, chat: Conversation, folders: list[str]) -> None:
+    def fill(self, menu: QMenu, chat: Conversation) -> None:
         """The entries for a chat."""
         icon = self._theme.icon
         rename = menu.addAction(icon("pencil-simple"), self.tr("Rename"))
@@ -46,7 +46,8 @@ class ChatActions(QObject):
         rename.triggered.connect(lambda: self.rename.emit(chat.id))
         pin = menu.addAction(icon("push-pin"), self.tr("Unpin") if chat.pinned else self.tr("Pin"))
         pin.triggered.connect(lambda: self._change(lambda: self._chats.pin(chat.id, not chat.pinned)))
-        self._add_folders(menu, chat, folders)
+        folders = {one.folder for one in self._chats.list() if one.folder}
+        self._add_folders(menu, chat, sorted(folders, key=str.casefold))
         self._add_formats(menu, chat)
         menu.addSeparator()
         delete = menu.addAction(icon("trash", "bad"), self.tr("Delete"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop.core.conversations import Message, Role
-from desktop.ui.live_answer import LiveAnswer
+from desktop.ui.live_answer import LIVE_ID, LiveAnswer
 
 PENDING_ID = "pending"
 
@@ -27,3 +27,21 @@ def with_live(stored: Sequence[Message], live: LiveAnswer | None) -> list[Messag
     if not asked:
         found.append(Message(PENDING_ID, live.conversation_id, Role.USER, live.question))
     return [*found, live.snapshot()]
+
+
+def place_to_answer(messages: Sequence[Message], answer_id: str) -> tuple[int, str]:
+    """Where the question of an answer stands, of the last one where none is named, and the answer's id if it is stored.
+
+    The place is -1 where there is no question.
+    """
+    end = next((n for n, message in enumerate(messages) if message.id == answer_id), len(messages) - 1)
+    last = max((n for n, message in enumerate(messages[: end + 1]) if message.role is Role.USER), default=-1)
+    stored = end > last and messages[end].id != LIVE_ID
+    return last, messages[end].id if stored else ""
+
+
+def asked_alone(messages: Sequence[Message]) -> str:
+    """The id of the one file that a chat asks, or ''."""
+    asked = [one.document_ids for one in messages if one.role is Role.USER]
+    # Among other questions, one of a single file was for its summary.
+    return asked[-1][0] if asked and len(asked[-1]) == 1 and asked[0] == asked[-1] else ""

@@ -256,12 +256,13 @@ class ChatPage(QFrame):
         self._show_title()
 
     def _fill_list(self) -> None:
-        self._do(self._read_list)
-
-    def _read_list(self) -> None:
         chats, text = self._services.conversations, self.side.search_text
-        found = chats.find(text) if text else []
-        self.side.set_conversations(list(chats.list(text)), self.view.conversation_id, found)
+        try:
+            listed, found = chats.list(text), chats.find(text) if text else []
+        except DesksideError as error:
+            self.failed.emit(error)
+            return
+        self.side.set_conversations(list(listed), self.view.conversation_id, found)
 
     def _show_title(self) -> None:
         chat = self.view.conversation
@@ -335,8 +336,7 @@ class ChatPage(QFrame):
     def _fill_menu(self, made: QMenu, chat: Conversation | None = None) -> None:
         chosen = chat or self._services.conversations.get(self.view.conversation_id)
         if chosen is not None:
-            folders = {one.folder for one in self._services.conversations.list() if one.folder}
-            self.chat_actions.fill(made, chosen, sorted(folders, key=str.casefold))
+            self.chat_actions.fill(made, chosen)
 
     def _rename_chat(self, conversation_id: str) -> None:
         if self.side.isHidden():

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Conversation, Message, Role
 from desktop.core.documents import Document, Source
@@ -15,7 +14,7 @@ from desktop.core.errors import DesksideError, InternalError
 from desktop.core.questions import SUMMARISE
 from desktop.ui.branch_switch import BranchSwitch
 from desktop.ui.chat_empty import EmptyChat
-from desktop.ui.chat_messages import PENDING_ID, with_live
+from desktop.ui.chat_messages import PENDING_ID, asked_alone, place_to_answer, with_live
 from desktop.ui.composer import Composer
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
 from desktop.ui.message_list import MessageList
@@ -87,7 +86,8 @@ class ChatView(QWidget):
         self.conversation = conversation
         self._source_message, self._open_number, self._marked = "", 0, ""
         messages = self._messages()
-        self._only = self._asked_alone(messages)
+        only = asked_alone(messages)
+        self._only = self._services.library.document(only) if only else None
         self.show_collection(conversation.collection_id if conversation else collection_id)
         self.list.set_messages(messages)
         self._settle()
@@ -102,14 +102,6 @@ class ChatView(QWidget):
         chosen = next((c for c in collections if c.id == self.composer.collection_id), None)
         self.empty.tell(chosen, self._only)
 
-    def _asked_alone(self, messages: Sequence[Message]) -> Document | None:
-        """The one file that a chat asks, if it is still there."""
-        asked = [one.document_ids for one in messages if one.role is Role.USER]
-        # Among other questions, one of a single file was for its summary.
-        if not asked or len(asked[-1]) != 1 or asked[0] != asked[-1]:
-            return None
-        return self._services.library.document(asked[-1][0])
-
     def ask_only(self, document: Document) -> None:
         """Answer the questions of this chat from one file, until another collection is chosen."""
         self._only = document
@@ -120,7 +112,7 @@ class ChatView(QWidget):
         self._open_number = number
         for entry in self.list.entries:
             if isinstance(entry.widget, AnswerMessage):
-                own = self._key(entry.message) == self._source_message
+                own = entry.message.id == self._source_message
                 entry.widget.set_open_number(number if own else 0)
 
     # --- what is done
@@ -149,8 +141,7 @@ class ChatView(QWidget):
         if self.live is not None or not self.list.entries:
             return
         messages = [entry.message for entry in self.list.entries]
-        end = next((i for i, m in enumerate(messages) if m.id == answer_id), len(messages) - 1)
-        last = max((i for i, m in enumerate(messages[: end + 1]) if m.role is Role.USER), default=-1)
+        last, before = place_to_answer(messages, answer_id)
         if last < 0:
             return
         asked = messages[last]
@@ -158,7 +149,6 @@ class ChatView(QWidget):
             self.list.remove_from(last)
             self.ask(asked.text)
             return
-        before = messages[end].id if end > last and messages[end].id != LIVE_ID else ""
         self.list.remove_from(last + 1)
         chat, regenerate = self.conversation_id, self._services.answering.regenerate
         self._start(lambda cancel: regenerate(chat, cancel, answer_id=before), "", edited=before)
@@ -184,12 +174,11 @@ class ChatView(QWidget):
         except DesksideError as error:
             self.failed.emit(error)
             return
-        step = switch.step_to(message_id) if isinstance(switch, BranchSwitch) else 0
-        held = isinstance(switch, BranchSwitch) and switch.isAncestorOf(QApplication.focusWidget() or self)
+        step = switch.held_step(message_id) if isinstance(switch, BranchSwitch) else 0
         self.list.change_to(self._messages())
         self._settle()
         shown = self.list.widget_of(message_id)
-        if held and isinstance(shown, OwnMessage | AnswerMessage):
+        if step and isinstance(shown, OwnMessage | AnswerMessage):
             shown.switch.take_focus(step)
 
     def show_message(self, message_id: str, words: str) -> None:
@@ -283,7 +272,7 @@ class ChatView(QWidget):
                     entry.message = live.message
             if widget is not None and live.message is not None:
                 if self._source_message == LIVE_ID:
-                    self._source_message = self._key(live.message)
+                    self._source_message = live.message.id
                 widget.set_message(live.message)
             stored = self._messages()
             if live.message is None:
@@ -330,7 +319,7 @@ class ChatView(QWidget):
         answer.switch.chosen.connect(self.show_branch)
         self._show_branches(answer, message)
         answer.mark_words(self._marked)
-        if self._key(message) == self._source_message:
+        if message.id == self._source_message:
             answer.set_open_number(self._open_number)
         return answer
 
@@ -343,13 +332,10 @@ class ChatView(QWidget):
             bool(self.list.entries) and self.list.entries[-1].message.id == message.id and self.live is None
         )
 
-    def _key(self, message: Message) -> str:
-        return message.id
-
     def _source_clicked(self, number: int) -> None:
         answer = self.sender()
         if isinstance(answer, AnswerMessage) and answer.grounding is not None:
-            self._source_message = self._key(answer.message)
+            self._source_message = answer.message.id
             self.source_asked.emit(sources_of(answer.message), number)
 
     def _search_words(self, words: str, exact: bool) -> None:
@@ -358,7 +344,7 @@ class ChatView(QWidget):
     def _offer(self, message: Message | None) -> None:
         quotes: tuple[Source, ...] = ()
         if message is not None and message.grounding is not None:
-            self._source_message = self._key(message)
+            self._source_message = message.id
             quotes = sources_of(message)
         self.sources_offered.emit((quotes, bool(message and message.grounding and message.grounding.found)))
 

@@ -87,10 +87,6 @@ class ConversationModel(QAbstractListModel):
         """All chats, also those of closed folders."""
         return list(self._all)
 
-    def folders(self) -> list[str]:
-        """The names of the folders, in order."""
-        return sorted({one.folder for one in self._all if one.folder}, key=str.casefold)
-
     def row_at(self, index: Index) -> Row | None:
         """What a row is."""
         return self._rows[index.row()] if index.isValid() else None

@@ -277,7 +277,13 @@ class AnswerMessage(QWidget):
             self._coverage.resized.connect(self.resized)
             self._foot.addWidget(self._coverage)
         if message.text.strip() or message.grounding is not None:
-            actions = AnswerActions(self._theme, message.timings, message.grounding is not None)
+            actions = AnswerActions(
+                self._theme,
+                message.timings,
+                message.grounding is not None,
+                message.model,
+                message.sampling,
+            )
             actions.copy.connect(self.copy_answer)
             actions.again.connect(self.ask_again)
             actions.resized.connect(self.resized)

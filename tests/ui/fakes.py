@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import Sampling
 from desktop.core.chat_words import excerpt_around
 from desktop.core.conversations import (
     Conversation,
@@ -198,6 +199,8 @@ class FakeAnswering:
             state=state,
             grounding=self.grounding,
             timings=Timings(0.1, 0.3, 1.2, 210, 0, 12, 40.0),
+            model="SmolLM2",
+            sampling=Sampling(seed=7),
         )
         self.conversations.save(message)
         yield Answer(message)

@@ -222,7 +222,7 @@ def _rows(page: ChatPage) -> list[str]:
 def _choose(page: ChatPage, services: FakeServices, chat: str, *words: str) -> None:
     """Choose an entry of a chat's menu, by the words of the menus on the way."""
     made = QMenu(page)
-    page.chat_actions.fill(made, services.conversations.all[chat], page.side.model.folders())
+    page.chat_actions.fill(made, services.conversations.all[chat])
     for word in words[:-1]:
         made = next(action.menu() for action in made.actions() if action.text() == word)
     next(action for action in made.actions() if action.text() == words[-1]).trigger()

@@ -415,6 +415,8 @@ def test_which_files_were_read_is_shown_on_demand(
     qtbot.waitUntil(lambda: answer.height() > height)
     qtbot.mouseClick(child(answer, "answer_why"), Qt.MouseButton.LeftButton)
     assert "210 tokens" in words(answer)
+    assert "first word came after 0.3 s; it wrote 12 tokens, 40 a second" in words(answer)
+    assert "Written by SmolLM2, temperature 0.2, top-p 0.9, seed 7." in words(answer)
 
 
 def test_html_from_a_model_or_a_file_stays_words(
