@@ -26,6 +26,11 @@ class Sampling:
     repeat_penalty: float = 1.1
     seed: int = 0
     max_tokens: int = 300
+    top_k: int = 40
+    typical_p: float = 1.0
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    stop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,17 @@ class TokenCounts:
 
 @dataclass(frozen=True)
 class Generate(Request):
-    """Write the next turn. Yields PromptRead, then GeneratedText, ..., then Generated."""
+    """Write the next turn. Yields PromptRead, then GeneratedText, ..., then Generated.
+
+    With a `schema` (JSON schema, as text) or a `grammar` (GBNF) the model can write nothing else; UserError is raised
+    where that is none, or not supported.
+    """
 
     model: LoadModel | RemoteModel
     turns: tuple[ChatTurn, ...]
     sampling: Sampling = field(default_factory=Sampling)
+    schema: str = ""
+    grammar: str = ""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,9 @@ class ChatAsked(BaseModel):
     seed: int | None = None
     max_tokens: int | None = Field(default=None, ge=1, le=131072)
     max_completion_tokens: int | None = Field(default=None, ge=1, le=131072)
+    stop: str | list[str] | None = None
+    presence_penalty: float | None = Field(default=None, ge=-2, le=2)
+    frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
     n: Literal[1] = 1
     tools: None = None
 
@@ -70,6 +73,9 @@ class ChatAsked(BaseModel):
             "top_p": self.top_p,
             "seed": None if self.seed is None else self.seed % 2**31,
             "max_tokens": self.max_completion_tokens or self.max_tokens,
+            "stop": (self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ()) or None,
+            "presence_penalty": self.presence_penalty,
+            "frequency_penalty": self.frequency_penalty,
         }
         values = {**usual.__dict__, **{name: value for name, value in wanted.items() if value is not None}}
         return Sampling(**values)

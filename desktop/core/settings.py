@@ -29,6 +29,21 @@ class Settings(BaseModel):
     min_p: float = Field(
         default=0.05, ge=0.0, le=1.0, description="Drops words far less likely than the likeliest."
     )
+    top_k: int = Field(
+        default=40, ge=0, le=1000, description="Only so many of the likeliest words; 0 is all."
+    )
+    typical_p: float = Field(
+        default=1.0,
+        gt=0.0,
+        le=1.0,
+        description="Below 1, leaves out words that are too likely or too unlikely.",
+    )
+    presence_penalty: float = Field(
+        default=0.0, ge=-2.0, le=2.0, description="Makes words that were used before less likely, once."
+    )
+    frequency_penalty: float = Field(
+        default=0.0, ge=-2.0, le=2.0, description="Makes words less likely each time they were used."
+    )
     repeat_penalty: float = Field(
         default=1.1, ge=1.0, le=2.0, description="Makes repeated words less likely."
     )

@@ -25,6 +25,7 @@ from desktop.core.chat_requests import (
 )
 from desktop.core.errors import Cancelled, InternalError, ModelError
 from desktop.core.requests import Ping, Request
+from desktop.engines.chat_grammar import Stops, compiled
 
 BATCH = 256
 """Prompt tokens evaluated at once: between two batches a prompt can be stopped even without the callback."""
@@ -93,6 +94,7 @@ class _Model:
                 f"The conversation is longer than the model's memory ({len(prompt):,} tokens).",
                 "Start a new chat, or set a larger context in Settings.",
             )
+        grammar = compiled(self._llama, request.schema, request.grammar)
         reused = self._reusable(prompt)
         start = time.perf_counter()
         self._llama.set_seed(request.sampling.seed)
@@ -103,20 +105,23 @@ class _Model:
         count = 0
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         reason = "length" if limit < room or limit == request.sampling.max_tokens else "context"
-        text, sent = "", 0.0
-        for token in self._tokens(prompt, request.sampling):
+        text, sent, stops = "", 0.0, Stops(request.sampling.stop)
+        for token in self._tokens(prompt, request.sampling, grammar):
             cancel.check()
             if self._is_end(token):
                 reason = "stop"
                 break
             count += 1
-            text += decoder.decode(self._llama.detokenize([token], special=False))
+            text += stops.add(decoder.decode(self._llama.detokenize([token], special=False)))
+            if stops.stopped:
+                reason = "stop"
+                break
             if text and time.perf_counter() - sent >= SEND_SECONDS:
                 yield GeneratedText(text)
                 text, sent = "", time.perf_counter()
             if count >= limit:
                 break
-        text += decoder.decode(b"", final=True)
+        text += "" if stops.stopped else stops.add(decoder.decode(b"", final=True)) + stops.rest()
         if text:
             yield GeneratedText(text)
         yield Generated(count, reason, time.perf_counter() - start)
@@ -165,13 +170,18 @@ class _Model:
                 "The model could not read the question.", "Try a shorter one.", str(error)
             ) from error
 
-    def _tokens(self, prompt: list[int], sampling: Sampling) -> Iterator[int]:
+    def _tokens(self, prompt: list[int], sampling: Sampling, grammar: Any) -> Iterator[int]:
         return self._llama.generate(
             prompt,
             temp=sampling.temperature,
+            top_k=sampling.top_k,
             top_p=sampling.top_p,
             min_p=sampling.min_p,
+            typical_p=sampling.typical_p,
             repeat_penalty=sampling.repeat_penalty,
+            presence_penalty=sampling.presence_penalty,
+            frequency_penalty=sampling.frequency_penalty,
+            grammar=grammar,
         )
 
     def _is_end(self, token: int) -> bool:

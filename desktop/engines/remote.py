@@ -5,6 +5,7 @@ Interface: the chat completions of the OpenAI API, which vLLM, llama.cpp's serve
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -96,8 +97,15 @@ def _stream(client: Any, model: RemoteModel, request: Generate) -> Any:
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
         "seed": sampling.seed,
+        "presence_penalty": sampling.presence_penalty,
+        "frequency_penalty": sampling.frequency_penalty,
         "stream": True,
     }
+    if sampling.stop:
+        settings["stop"] = list(sampling.stop)
+    if request.schema:
+        form = {"name": "answer", "schema": json.loads(request.schema), "strict": True}
+        settings["response_format"] = {"type": "json_schema", "json_schema": form}
     try:
         return client.chat.completions.create(**settings, max_tokens=sampling.max_tokens)
     except openai.BadRequestError as error:

@@ -112,7 +112,11 @@ class Writer:
         current = self.settings.current
         return Sampling(
             temperature=current.temperature,
+            top_k=current.top_k,
             top_p=current.top_p,
+            typical_p=current.typical_p,
+            presence_penalty=current.presence_penalty,
+            frequency_penalty=current.frequency_penalty,
             min_p=current.min_p,
             repeat_penalty=current.repeat_penalty,
             seed=seed or current.seed,

@@ -27,9 +27,13 @@ from desktop.ui.widgets import Button, ElidedLabel, restyle
 ADVANCED = (
     "temperature",
     "answer_length",
+    "top_k",
     "top_p",
     "min_p",
+    "typical_p",
     "repeat_penalty",
+    "presence_penalty",
+    "frequency_penalty",
     "seed",
     "context_size",
     "threads",
@@ -70,7 +74,7 @@ class NumberField(QFrame):
         else:
             self.box.setDecimals(2)
             self.box.setSingleStep(0.05)
-            self.box.setRange(max(low, 0.01) if name == "top_p" else low, high)
+            self.box.setRange(max(low, 0.01) if name in ("top_p", "typical_p") else low, high)
         self.box.setObjectName(f"settings_{name}")
         self.box.setAccessibleName(label)
         self.box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.errors import DesksideError
+from desktop.core.sampling import PRESETS, preset_of
 from desktop.core.settings import Settings
 from desktop.ui.beyond_card import BeyondCard
 from desktop.ui.settings_fields import ADVANCED, AddressField, NumberField, PathField
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from desktop.services.all import Services
 
 LENGTHS = {"short": 150, "normal": 300, "long": 800}
-TEMPERATURES = {"precise": 0.2, "balanced": 0.7, "free": 1.1}
 TEXT_SIZES = (80, 100, 120, 140, 160)
 
 
@@ -171,12 +171,10 @@ class SettingsPage(QFrame):
         styles = [
             ("precise", self.tr("Precise")),
             ("balanced", self.tr("Balanced")),
-            ("free", self.tr("Free")),
+            ("free", self.tr("Creative")),
         ]
-        style = self._segmented(
-            "settings_temperature", self.tr("Wording"), styles, lambda s: _key(TEMPERATURES, s.temperature)
-        )
-        style.chosen.connect(lambda value: self.change(temperature=TEMPERATURES[value]))
+        style = self._segmented("settings_temperature", self.tr("Wording"), styles, preset_of)
+        style.chosen.connect(self._use_preset)
         return self._card(
             "settings_answers",
             [
@@ -187,7 +185,9 @@ class SettingsPage(QFrame):
                 ),
                 (
                     self.tr("Wording"),
-                    self.tr("Precise keeps to the likeliest words. Free is livelier, and wrong more often."),
+                    self.tr(
+                        "Precise keeps to the likeliest words. Creative is livelier, and wrong more often."
+                    ),
                     style,
                 ),
             ],
@@ -249,9 +249,13 @@ class SettingsPage(QFrame):
         return {
             "temperature": self.tr("Temperature"),
             "answer_length": self.tr("Longest answer, tokens"),
+            "top_k": self.tr("Top-k"),
             "top_p": self.tr("Top-p"),
             "min_p": self.tr("Min-p"),
+            "typical_p": self.tr("Typical-p"),
             "repeat_penalty": self.tr("Repeat penalty"),
+            "presence_penalty": self.tr("Presence penalty"),
+            "frequency_penalty": self.tr("Frequency penalty"),
             "seed": self.tr("Seed"),
             "context_size": self.tr("Context, tokens"),
             "threads": self.tr("Threads"),
@@ -287,6 +291,10 @@ class SettingsPage(QFrame):
         if (before.theme, before.text_size) != (after.theme, after.text_size):
             self._theme.set_up(after.theme, after.text_size)
         self.refresh()
+
+    def _use_preset(self, name: str) -> None:
+        chosen = next(one for one in PRESETS if one.name == name)
+        self.change(**chosen.values())
 
     def reset(self) -> None:
         """Back to the defaults, with Undo."""
