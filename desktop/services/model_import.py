@@ -89,8 +89,8 @@ class ModelImport:
         if target is not None:
             self._check_room(path)
         request = CheckModel(str(path), self._bases(), str(target or ""), sha256)
-        checked = yield from self._read(request, path.name, cancel)
         try:
+            checked = yield from self._read(request, path.name, cancel)
             speed, note = yield from self._try(checked, path.name, cancel)
         except BaseException:
             if target is not None:
