@@ -82,6 +82,23 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class ContextUse:
+    """What filled the model's context when it wrote an answer, in tokens, as far as it was counted beforehand.
+
+    `size` is all that it can see at once, `reserve` what was kept free for the answer. `left_out` is how many of the
+    oldest messages were not shown to it, because there was no room.
+    """
+
+    size: int = 0
+    instructions: int = 0
+    files: int = 0
+    history: int = 0
+    question: int = 0
+    reserve: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
 class Timings:
     """Seconds from the question on, and counts of tokens."""
 
@@ -92,6 +109,7 @@ class Timings:
     reused_tokens: int = 0
     answer_tokens: int = 0
     tokens_per_second: float = 0.0
+    context: ContextUse = field(default_factory=ContextUse)
 
 
 @dataclass(frozen=True)

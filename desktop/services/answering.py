@@ -240,12 +240,13 @@ class Answering:
             tuple(_pairs(turn.history)),
             tuple(self._excerpts(material.grounding, bool(opening)) if material else ()),
         )
-        turns, prompt = self.writer.prompt(question, cancel)
-        if prompt != turn.asked.prompt and turn.kept:
-            self.store.save(replace(turn.asked, prompt=prompt))
+        prompt = self.writer.prompt(question, cancel)
+        draft.context = prompt.use
+        if prompt.last != turn.asked.prompt and turn.kept:
+            self.store.save(replace(turn.asked, prompt=prompt.last))
         prover = Prover(asked, draft.grounding, material.hits if material else ())
         sampling = turn.sampling or self.writer.sampling(turn.seed)
-        yield from self.writer.write(draft, turns, prover, self._saver(turn), cancel, sampling)
+        yield from self.writer.write(draft, prompt.turns, prover, self._saver(turn), cancel, sampling)
         yield from prover.second_look(self.searching.engine, cancel)
 
     def _excerpts(self, grounding: Grounding, whole: bool) -> list[Source]:

@@ -7,7 +7,15 @@ import uuid
 from dataclasses import replace
 
 from desktop.core.chat_requests import Sampling
-from desktop.core.conversations import AnswerSentence, Grounding, Message, MessageState, Role, Timings
+from desktop.core.conversations import (
+    AnswerSentence,
+    ContextUse,
+    Grounding,
+    Message,
+    MessageState,
+    Role,
+    Timings,
+)
 from desktop.core.documents import Source
 
 
@@ -40,6 +48,7 @@ class Draft:
         self.sampling: Sampling | None = None
         self.sentences: list[AnswerSentence] = []
         self.proofs: list[Source] = []
+        self.context = ContextUse()
         self.prompt_tokens = self.reused_tokens = self.tokens = 0
 
     def searched(self, grounding: Grounding | None) -> None:
@@ -64,6 +73,7 @@ class Draft:
             reused_tokens=self.reused_tokens,
             answer_tokens=self.tokens,
             tokens_per_second=(self.tokens - 1) / writing if self.tokens > 1 and writing > 0 else 0.0,
+            context=self.context,
         )
         proofs = (*self.grounding.proofs, *self.proofs) if self.grounding else ()
         return replace(

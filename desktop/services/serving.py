@@ -242,7 +242,8 @@ def _more(answer: Message) -> dict[str, Any]:
 
 
 def _reason(answer: Message) -> str:
-    return "length" if answer.note else "stop"
+    most = answer.sampling.max_tokens if answer.sampling else 0
+    return "length" if 0 < most <= answer.timings.answer_tokens else "stop"
 
 
 async def _pieces(

@@ -17,6 +17,7 @@ from desktop.core.chat_requests import (
     Sampling,
     TokenCounts,
 )
+from desktop.core.conversations import ContextUse
 from desktop.core.documents import Source
 from desktop.core.errors import UserError
 from desktop.core.events import Event, Token
@@ -45,6 +46,15 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Prompt:
+    """What the model is given: the turns, the text of the last of them, and what of its context that fills."""
+
+    turns: tuple[ChatTurn, ...]
+    last: str
+    use: ContextUse
+
+
+@dataclass(frozen=True)
 class Writer:
     """The chat model with its context and its settings."""
 
@@ -52,11 +62,12 @@ class Writer:
     models: Models
     settings: SettingsService
 
-    def prompt(self, asked: Asked, cancel: CancelToken) -> tuple[tuple[ChatTurn, ...], str]:
-        """The turns that fit the context, and the text of the last one. Raises UserError where none do."""
+    def prompt(self, asked: Asked, cancel: CancelToken) -> Prompt:
+        """The turns that fit the context. Raises UserError where none do."""
         lines = [excerpt_line(one) for one in asked.excerpts]
         contents = [turn.content for turn in (*asked.opening, *asked.history)]
-        counts, room = self.count([asked.system, asked.question, *lines, *contents], cancel)
+        counts, whole = self._counted([asked.system, asked.question, *lines, *contents], cancel)
+        room = whole - self._reserve(whole)
         of_excerpts = counts[2 : 2 + len(lines)]
         of_opening = counts[2 + len(lines) : 2 + len(lines) + len(asked.opening)]
         of_history = counts[2 + len(lines) + len(asked.opening) :]
@@ -70,14 +81,28 @@ class Writer:
         taken = asked.excerpts[:fitting]
         last = question_with_quotes(asked.question, taken) if taken else asked.question
         used = sum(of_excerpts[:fitting]) + TURN_OVERHEAD * fitting
-        kept = asked.history[first_kept(of_history, room - used) :]
-        return (ChatTurn("system", asked.system), *asked.opening, *kept, ChatTurn("user", last)), last
+        first = first_kept(of_history, room - used)
+        kept = asked.history[first:]
+        turns = (ChatTurn("system", asked.system), *asked.opening, *kept, ChatTurn("user", last))
+        reserve = self._reserve(whole)
+        use = ContextUse(
+            whole, counts[0], used + sum(of_opening), sum(of_history[first:]), counts[1], reserve, first
+        )
+        return Prompt(turns, last, use)
 
     def count(self, texts: Sequence[str], cancel: CancelToken) -> tuple[tuple[int, ...], int]:
         """The tokens of texts, and how many a prompt may have beside the room for an answer."""
+        counts, whole = self._counted(texts, cancel)
+        return counts, whole - self._reserve(whole)
+
+    def _counted(self, texts: Sequence[str], cancel: CancelToken) -> tuple[tuple[int, ...], int]:
+        """The tokens of texts, and how many the model can see at once."""
         counted = call(self.chat, TokenCounts, CountTokens(self.models.to_load(), tuple(texts)), cancel)
-        reserve = min(self.settings.current.answer_length, counted.context_size // 3)
-        return counted.counts, counted.context_size - reserve
+        return counted.counts, counted.context_size
+
+    def _reserve(self, whole: int) -> int:
+        """Tokens that are kept free for the answer."""
+        return min(self.settings.current.answer_length, whole // 3)
 
     def write(
         self,
@@ -104,7 +129,8 @@ class Writer:
                 draft.prompt_tokens, draft.reused_tokens = message.tokens, message.reused
             elif isinstance(message, Generated):
                 draft.tokens = message.tokens
-                draft.note = "" if message.reason == "stop" else "The answer reached its length limit."
+                limit = "" if message.reason == "stop" else "The answer reached its length limit."
+                draft.note = " ".join(filter(None, (limit, forgotten(draft.context))))
         yield from prover.rest()
 
     def sampling(self, seed: int = 0) -> Sampling:
@@ -122,3 +148,16 @@ class Writer:
             seed=seed or current.seed,
             max_tokens=current.answer_length,
         )
+
+
+def forgotten(use: ContextUse) -> str:
+    """What is to be said where the model did not see the whole chat; '' where it did."""
+    if not use.left_out:
+        return ""
+    questions = use.left_out // 2
+    first = (
+        "first question and its answer were"
+        if questions == 1
+        else f"first {questions} questions and answers were"
+    )
+    return f"The chat is longer than the model's memory: its {first} not seen for this answer."

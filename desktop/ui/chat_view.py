@@ -364,12 +364,8 @@ class ChatView(QWidget):
 
     def _show_memory(self) -> None:
         answers = [e.message for e in self.list.entries if e.message.timings.prompt_tokens]
-        timings = answers[-1].timings if answers else None
         whole = self._services.settings.current.context_size
-        if timings is None:
-            self.composer.memory.set_tokens(0, 0, whole)
-        else:
-            self.composer.memory.set_tokens(timings.prompt_tokens, timings.answer_tokens, whole)
+        self.composer.memory.show_turn(answers[-1].timings if answers else None, whole)
 
     def _make_composer(self) -> QHBoxLayout:
         row = QHBoxLayout()

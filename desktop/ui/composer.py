@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
-    QColor,
     QFocusEvent,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
 from desktop.core.documents import Collection
 from desktop.ui.markdown import PlainDocument
+from desktop.ui.memory_bar import MemoryBar
 from desktop.ui.menu_button import MenuButton
-from desktop.ui.paint import draw_bar
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, IconButton, Label, menu, restyle
+from desktop.ui.widgets import Button, IconButton, menu, restyle
 
 _MOST_LINES = 8
-_BAR_WIDTH = 96
 _ROOM_FOR_MEMORY = 480
 
 
@@ -78,53 +74,6 @@ class QuestionField(QTextEdit):
         more = wanted > _MOST_LINES * row
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if more else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policy)
-
-
-class MemoryBar(QWidget):
-    """How much of what the model can see at once the last turn has filled."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._known = False
-        self._room = True
-        self._share = 0.0
-        self._reused = 0.0
-        self.setObjectName("memory")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self._words = Label("", "secondary", "text2")
-        row.addWidget(self._words)
-        row.addSpacing(_BAR_WIDTH + 4)
-        self.hide()
-
-    def set_tokens(self, used: int, answer: int, whole: int) -> None:
-        """`used` tokens of prompt and `answer` tokens of the answer out of `whole`; 0 hides it."""
-        total = min((used + answer) / whole, 1.0) if whole > 0 else 0.0
-        self._share, self._reused = total, min(used / whole, 1.0) if whole > 0 else 0.0
-        words = self.tr("Memory {n}% full").replace("{n}", str(round(total * 100)))
-        self._words.setText(words)
-        self.setAccessibleName(words)
-        self.setToolTip(self.tr("How much of what the model can see at once this chat fills."))
-        self._known = used > 0 and whole > 0
-        self.setVisible(self._known and self._room)
-        self.update()
-
-    def set_room(self, room: bool) -> None:
-        """Hide it where the composer is too narrow for it."""
-        self._room = room
-        self.setVisible(self._known and room)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        theme = self._theme
-        rect = QRectF(self.width() - _BAR_WIDTH, self.height() / 2 - 3, _BAR_WIDTH, 6)
-        track = theme.colour("sunken" if not theme.dark else "line")
-        draw_bar(painter, rect, track, theme.colour("accent"), 0, self._reused)
-        if self._share > self._reused:
-            clear = theme.colour("accent", 0.0)
-            draw_bar(painter, rect, clear, QColor(theme.tokens.series[2]), self._reused, self._share)
 
 
 class Composer(QFrame):

@@ -371,3 +371,21 @@ def test_an_answer_that_reaches_its_length_says_so(desk: Desk) -> None:
     message = _answer(list(desk.services.answering.ask(plain, "Tell me more")))
     assert message.note == "The answer reached its length limit."
     assert message.state is MessageState.COMPLETE
+
+
+def test_what_fills_the_memory_is_told_by_part_and_what_was_forgotten_is_said(desk: Desk) -> None:
+    desk.services.settings.change(context_size=512, answer_length=64)
+    desk.engine.says = "The rent is 2,300 EUR a month. " * 12
+    first = desk.answer("How high is the rent?")
+    use = first.timings.context
+    assert (use.size, use.reserve, use.history, use.left_out) == (512, 64, 0, 0)
+    assert use.instructions > 5
+    assert use.files > 5
+    assert use.question == 5
+    assert "memory" not in first.note
+    answers = [desk.answer("How high is the rent?") for _ in range(6)]
+    last = answers[-1]
+    assert last.timings.context.left_out > 0
+    assert last.timings.context.history > 0
+    assert "longer than the model's memory" in last.note
+    assert desk.messages()[-1].timings.context == last.timings.context
