@@ -157,10 +157,14 @@ class TorchBackend:
 
 
 def _batches(tokens: list[list[int]]) -> Any:
-    """Rows, ids and mask (batch, length) of texts of similar length, so that little is padded."""
+    """Rows, ids and mask (batch, length) of texts of similar length, so that little is padded.
+
+    A few texts are spread over two batches: in one they would keep one stream busy and leave the other idle.
+    """
     order = sorted(range(len(tokens)), key=lambda row: len(tokens[row]))
-    for first in range(0, len(order), BATCH):
-        rows = order[first : first + BATCH]
+    size = min(BATCH, -(-len(order) // 2))
+    for first in range(0, len(order), size or 1):
+        rows = order[first : first + size]
         length = len(tokens[rows[-1]])
         ids = np.zeros((len(rows), length), np.int64)
         mask = np.zeros((len(rows), length), np.int64)

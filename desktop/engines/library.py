@@ -66,6 +66,7 @@ from desktop.engines.setups import Setup
 from desktop.engines.terms import TermStatistics
 
 EMBED_AT_ONCE = 32
+"""At least so many while a document comes in, and up to twice as many: a few that are left over cost as much as ten."""
 ByFolder = Mapping[Path, Vectors]
 """A query's vector for each embedder that it needs, by the embedder's folder."""
 MENTIONS_SHOWN = 50
@@ -209,7 +210,7 @@ class LibraryEngine:
             held.fingerprint.add(page.text)
         while len(held.passages) - held.embedded >= EMBED_AT_ONCE:
             cancel.check()
-            part = held.passages[held.embedded : held.embedded + EMBED_AT_ONCE]
+            part = held.passages[held.embedded : held.embedded + 2 * EMBED_AT_ONCE]
             held.vectors.append(self._encoded(request.collection_id, part, held.known))
         return PassagesAdded(len(held.passages))
 
