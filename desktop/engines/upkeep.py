@@ -20,7 +20,7 @@ PIECES = 16
 COMMITS_BETWEEN = 50
 ROWS_BETWEEN = 2_000
 """Rows that are not indexed are read one by one, and the files of each commit are opened one by one."""
-SAME_EFFORT_UP_TO = 100_000
+SAME_EFFORT_UP_TO = 60_000
 """Compaction reads and writes the whole table. Beyond this size it is as much rarer as the table is larger, so that its
 cost a passage stays the same."""
 OLD_VERSIONS = timedelta(minutes=2)
@@ -29,6 +29,10 @@ INDEX_CACHE_BYTES = 512 * 2**20
 METADATA_CACHE_BYTES = 128 * 2**20
 READ_AHEAD_BYTES = 64 * 2**20
 """LanceDB's own limits are 6 GB, 1 GB and 2 GB."""
+M_ARENA_MAX = -8
+"""The number of the setting in glibc's malloc.h."""
+ARENAS = 2
+"""Heaps of glibc's malloc, of which each keeps what a compaction has freed; it would make eight for each core."""
 
 
 @dataclass
@@ -57,6 +61,7 @@ def connect(place: str) -> Any:
     The keys of an object store or a server come from the variables of the environment that their own programs use.
     """
     os.environ.setdefault("LANCE_DEFAULT_IO_BUFFER_SIZE", str(READ_AHEAD_BYTES))  # read when it is loaded
+    _glibc("mallopt", M_ARENA_MAX, ARENAS)  # before LanceDB starts its threads
     import lancedb
 
     session = lancedb.Session(
@@ -77,7 +82,7 @@ def optimize(table: Any) -> None:
     """Make the indices that a table of its size needs, bring them up to date, compact, delete older versions' files."""
     _index(table)
     table.optimize(cleanup_older_than=OLD_VERSIONS)
-    _give_back_memory()
+    _glibc("malloc_trim", 0)  # what the compaction has freed goes back to the system
 
 
 def _index(table: Any) -> None:
@@ -100,9 +105,9 @@ def _pieces(table: Any, index: str) -> int:
     return int(statistics.num_indices or 0) if statistics else 0
 
 
-def _give_back_memory() -> None:
-    """A compaction's memory is free after it, but glibc keeps it: hundreds of megabytes, more each time."""
+def _glibc(function: str, *arguments: int) -> None:
+    """Call a function that only Linux's C library has, and not on each Linux."""
     if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
+        found = getattr(ctypes.CDLL(None), function, None)
+        if found is not None:
+            found(*arguments)

@@ -21,6 +21,8 @@ NAMES = (
     "generation",
     "prefix",
     "imports",
+    "embedding",
+    "pipelines",
     "scans",
     "search",
     "scale",

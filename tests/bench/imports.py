@@ -30,7 +30,7 @@ def figures(options: Options) -> list[Figure]:
             "240 text files": texts.text_files(inside / "files", 240),
             "one PDF of 200 pages": [texts.pdf_file(inside / "Manual.pdf", 200)],
         }
-        _imported(built, "Warm", warm)
+        imported(built, "Warm", warm)
         side = Side(serve, str(built.paths.index), str(built.paths.starter_embedder))
         try:
             return [_line(built, side, name, files) for name, files in sets.items()]
@@ -41,14 +41,14 @@ def figures(options: Options) -> list[Figure]:
 def _line(built: Services, side: Side, name: str, files: Sequence[Path]) -> Figure:
     """Import and encode in turn. The first import gives the passages, and does not count."""
     say(f"imports: {name}, finding the best batch size")
-    collection, _, passages = _imported(built, f"{name}, first", files)
+    collection, _, passages = imported(built, f"{name}, first", files)
     tried = cast(dict[int, float], side.ask(("take", collection)))
     best = min(tried, key=tried.__getitem__)
     ours: list[float] = []
     bare: list[float] = []
     for number in range(ROUNDS):
         say(f"imports: {name}, round {number + 1} of {ROUNDS}")
-        _, seconds, passages = _imported(built, f"{name}, {number}", files)
+        _, seconds, passages = imported(built, f"{name}, {number}", files)
         ours.append(passages / seconds)
         bare.append(passages / cast(float, side.ask(("encode", best))))
     ratio = median(ours) / median(bare)
@@ -63,7 +63,7 @@ def _line(built: Services, side: Side, name: str, files: Sequence[Path]) -> Figu
     )
 
 
-def _imported(built: Services, name: str, files: Sequence[Path]) -> tuple[str, float, int]:
+def imported(built: Services, name: str, files: Sequence[Path]) -> tuple[str, float, int]:
     """Import into a new collection: its id, the seconds, and the passages."""
     collection = built.library.create_collection(name)
     start = time.perf_counter()
@@ -87,7 +87,7 @@ def serve(connection: Connection, index: str, embedder: str) -> None:
     for command in commands(connection):
         what, value = cast(tuple[str, object], command)
         if what == "take":
-            passages = _passages(index, str(value))
+            passages = passages_of(index, str(value))
             part = passages[:TRIED_WITH]
             connection.send({size: _encode(model, part, size) for size in BATCHES})
         else:
@@ -101,7 +101,7 @@ def _encode(model: object, passages: list[str], size: int) -> float:
     return time.perf_counter() - start
 
 
-def _passages(index: str, collection: str) -> list[str]:
+def passages_of(index: str, collection: str) -> list[str]:
     """What was embedded for a collection: titles, headings and texts."""
     from desktop.engines.index import Index
 

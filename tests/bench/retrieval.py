@@ -25,7 +25,7 @@ def figures(options: Options) -> list[Figure]:
         if options.xquad is None:
             note = "not run: no data (see tests/bench/README.md)"
             return [*found, Figure("retrieval on XQuAD", "", note)]
-        with _as_beir(options.xquad) as folder:
+        with as_beir(options.xquad) as folder:
             return found + _lines(built, "XQuAD", folder, XQUAD_TARGET)
 
 
@@ -67,7 +67,7 @@ def _note(event: ModeMeasured, measured: dict[str, ModeMeasured]) -> str:
 
 
 @contextmanager
-def _as_beir(xquad: Path) -> Iterator[Path]:
+def as_beir(xquad: Path) -> Iterator[Path]:
     """XQuAD's files in the layout of BEIR: each paragraph a document, all questions."""
     documents, questions = read(xquad)
     with tempfile.TemporaryDirectory() as name:

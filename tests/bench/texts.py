@@ -88,9 +88,9 @@ def text_files(folder: Path, count: int) -> list[Path]:
     return written
 
 
-def pdf_file(path: Path, pages: int, words: int = 330) -> Path:
-    """Write a PDF with full pages of text."""
-    lines = (wrapped(document(1_000_000 + page, words)) for page in range(pages))
+def pdf_file(path: Path, pages: int, words: int = 330, first: int = 0) -> Path:
+    """Write a PDF with full pages of text; `first` numbers its pages' texts, so that files may differ."""
+    lines = (wrapped(document(1_000_000 + first + page, words)) for page in range(pages))
     path.write_bytes(pdf(lines, size=10, leading=13))
     return path
 
