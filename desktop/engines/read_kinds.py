@@ -15,11 +15,12 @@ from desktop.engines.read_text_kinds import text_kind
 
 HEAD_BYTES = 65_536
 
+_TEXTS = frozenset(
+    {"html", "md", "csv", "tsv", "jsonl", "txt", "rst", "code", "json", "xml", "srt", "vtt", "ass"}
+)
 READABLE = (
     frozenset({"pdf", "docx", "xlsx", "xls", "pptx", "odt", "odp", "odg", "ods", "rtf"})
-    | frozenset(
-        {"html", "md", "csv", "tsv", "jsonl", "txt", "rst", "code", "json", "xml", "srt", "vtt", "ass"}
-    )
+    | _TEXTS
     | PICTURES
     | frozenset({"epub", "eml", "mbox", "mhtml", "zip", "tar", "gz", "bz2", "xz"})
 )
@@ -52,6 +53,23 @@ _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xca\xfe\xba\xbe", "program", "programs"),
     (b"ID3", "mp3", "sound files"),
     (b"\xff\xfb", "mp3", "sound files"),
+    (b"\xff\xf3", "mp3", "sound files"),
+    (b"\xff\xf1", "aac", "sound files"),
+    (b"MThd", "midi", "sound files"),
+    (b"#!AMR", "amr", "sound files"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "wmv", "films and sound files"),
+    (b"FLV\1", "flv", "films"),
+    (b"\0\0\1\xba", "mpg", "films"),
+    (b"\0\0\1\xb3", "mpg", "films"),
+    (b"\xffWPC", "wpd", "WordPerfect documents (.wpd)"),
+    (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "one", "OneNote notebooks (.one)"),
+    (b"!BDN", "pst", "Outlook mailboxes (.pst)"),
+    (b"\0\1\0\0Standard Jet", "mdb", "Access databases"),
+    (b"\0\1\0\0Standard ACE", "mdb", "Access databases"),
+    (b"ITSF", "chm", "Windows help files (.chm)"),
+    (b"MSCF", "cab", "cabinet archives"),
+    (b"8BPS", "psd", "Photoshop pictures (.psd)"),
+    (b"\0asm", "program", "programs"),
     (b"OggS", "ogg", "sound files"),
     (b"fLaC", "flac", "sound files"),
     (b"\x1aE\xdf\xa3", "mkv", "films"),
@@ -66,11 +84,35 @@ _INNER_MARKS: tuple[tuple[bytes, str, str], ...] = (
     (b"WAVE", "wav", "sound files"),
     (b"AVI ", "avi", "films"),
 )
+_MOBI, _MOBI_AT = (b"BOOKMOBI", b"TEXtREAd"), 60
+# What a person can do about a file of a kind that is not read.
+_INSTEAD = {
+    **dict.fromkeys(("doc", "wpd"), "Open it in a word processor and save it as .docx."),
+    "ppt": "Open it in PowerPoint or Impress and save it as .pptx.",
+    "msg": "Save the message in Outlook as text or PDF.",
+    "pst": "Export the mails as .eml or .mbox.",
+    "tnef": "Ask the sender to send the files themselves.",
+    "iwork": "Export it as PDF, Word, Excel or PowerPoint.",
+    "one": "Export its pages as PDF.",
+    "visio": "Save it as PDF.",
+    "pub": "Save it as PDF.",
+    **dict.fromkeys(("ps", "djvu", "xps"), "Convert it to PDF."),
+    **dict.fromkeys(("mobi", "chm"), "Convert it to EPUB."),
+    **dict.fromkeys(("7z", "rar", "zst", "cab"), "Unpack it and add the folder."),
+    **dict.fromkeys(("sqlite", "mdb", "parquet"), "Export its tables as CSV."),
+    **dict.fromkeys(
+        ("mp3", "aac", "ogg", "flac", "wav", "mp4", "mkv", "avi"), "Add its subtitles or a transcript."
+    ),
+    **dict.fromkeys(("midi", "amr", "wmv", "flv", "mpg"), "Add its subtitles or a transcript."),
+    "psd": "Save it as PNG.",
+}
 # Streams of an OLE container, and what it is then.
 _OLE_STREAMS: tuple[tuple[str, str, str], ...] = (
     ("__nameid_version1.0", "msg", "Outlook messages (.msg)"),
     ("WordDocument", "doc", "old Word documents (.doc)"),
     ("PowerPoint Document", "ppt", "old PowerPoint presentations (.ppt)"),
+    ("VisioDocument", "visio", "Visio drawings"),
+    ("Quill", "pub", "Publisher files"),
     ("Workbook", "xls", "old Excel workbooks (.xls)"),
     ("Book", "xls", "old Excel workbooks (.xls)"),
 )
@@ -105,18 +147,19 @@ _TOLD_BY_NAMES = (
         "iwork",
         "Apple Pages, Numbers and Keynote documents",
     ),
+    (re.compile(r"index\.(?:xml|apxl)(?:\.gz)?\Z"), "iwork", "Apple Pages, Numbers and Keynote documents"),
+    (re.compile(r"FixedDocumentSequence\.fdseq\Z|FixedDocSeq\.fdseq\Z"), "xps", "XPS documents"),
+    (re.compile(r"visio/document\.xml\Z"), "visio", "Visio drawings"),
     (re.compile(r"AndroidManifest\.xml\Z|META-INF/MANIFEST\.MF\Z"), "program", "programs"),
 )
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A format: its short name, as in `Document.kind`, and for those that are not read, the plural to name them by
-    and what to do."""
+    """A format: its short name, as in `Document.kind`, and for those that are not read, the plural to name them by."""
 
     name: str
     label: str = ""
-    todo: str = ""
 
 
 def recognise(path: str, file: BinaryIO) -> Kind:
@@ -127,7 +170,7 @@ def recognise(path: str, file: BinaryIO) -> Kind:
     head = file.read(HEAD_BYTES)
     kind = _binary_kind(path, file, head) or _text_kind(path, head)
     if kind.name not in READABLE:
-        raise unsupported(kind.label, kind.todo)
+        raise unsupported(kind.label, _INSTEAD.get(kind.name, ""))
     return kind
 
 
@@ -157,6 +200,8 @@ def _binary_kind(path: str, file: BinaryIO, head: bytes) -> Kind | None:
         return Kind("bmp")
     if head[257:262] == b"ustar":
         return Kind("tar", "compressed archives")
+    if head[_MOBI_AT:].startswith(_MOBI):
+        return Kind("mobi", "Kindle books (.mobi)")
     return None
 
 
@@ -215,10 +260,26 @@ def _text_kind(path: str, head: bytes) -> Kind:
     suffix = Path(path).suffix.lower()
     utf16 = looks_like_utf16(head)
     if utf16 is None and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and _is_binary(head):
-        if suffix in (".pdf", ".docx"):
-            raise damaged(path, "it does not begin as such a file must")
-        raise unsupported(f"{suffix} files" if suffix else "files of this kind")
+        raise _no_text(path, suffix, head)
     return Kind(text_kind(path, _decoded(head, utf16)))
+
+
+def _no_text(path: str, suffix: str, head: bytes) -> ReadError:
+    """What is wrong with a binary file that begins as none that we know."""
+    if not head.strip(b"\0"):
+        return damaged(
+            path, "it begins with nothing but zero bytes, so its content was lost or never written"
+        )
+    if suffix.lstrip(".") in READABLE - _TEXTS:
+        return damaged(path, "it does not begin as such a file must")
+    if suffix.lstrip(".") in _TEXTS:
+        return ReadError(
+            f"{Path(path).name} is no text, although its name says so.",
+            "If a program wrote it, export its content from there.",
+            "",
+            "unsupported",
+        )
+    return unsupported(f"{suffix} files" if suffix else "files of this kind")
 
 
 def _decoded(head: bytes, utf16: str | None) -> str:

@@ -43,6 +43,73 @@ def test_what_is_not_read_is_named(tmp_path: Path, name: str, content: bytes, la
     assert caught.value.reason == "unsupported"
 
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
+
+
+@pytest.mark.parametrize(
+    ("content", "label", "todo"),
+    [
+        (OLE + "WordDocument".encode("utf-16-le"), "old Word documents (.doc)", "save it as .docx"),
+        (OLE + "PowerPoint Document".encode("utf-16-le"), "old PowerPoint presentations (.ppt)", ".pptx"),
+        (OLE + "__nameid_version1.0".encode("utf-16-le"), "Outlook messages (.msg)", "text or PDF"),
+        (OLE + "VisioDocument".encode("utf-16-le"), "Visio drawings", "PDF"),
+        (
+            hostile.zipped({"Index/Document.iwa": b"x"}),
+            "Apple Pages, Numbers and Keynote documents",
+            "Export",
+        ),
+        (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d" + bytes(100), "OneNote notebooks (.one)", "PDF"),
+        (b"AT&TFORM" + bytes(100), "DjVu documents", "PDF"),
+        (b"A book".ljust(60, b"\0") + b"BOOKMOBI" + bytes(100), "Kindle books (.mobi)", "EPUB"),
+        (b"\xffWPC" + bytes(100), "WordPerfect documents (.wpd)", ".docx"),
+        (b"ID3" + bytes(100), "sound files", "transcript"),
+        (b"\x1aE\xdf\xa3" + bytes(100), "films", "subtitles"),
+        (b"MZ\x90" + bytes(100), "programs", ""),
+        (b"\x7fELF" + bytes(100), "programs", ""),
+        (b"7z\xbc\xaf'\x1c" + bytes(100), "7z archives", "Unpack"),
+        (b"Rar!\x1a\x07\1\0" + bytes(100), "RAR archives", "Unpack"),
+        (b"SQLite format 3\0" + bytes(100), "databases", "CSV"),
+        (b"\0\1\0\0Standard Jet DB" + bytes(100), "Access databases", "CSV"),
+    ],
+)
+def test_the_content_decides_and_the_next_step_is_said(
+    tmp_path: Path, content: bytes, label: str, todo: str
+) -> None:
+    for name in ("a.txt", "a.pdf", "a"):
+        with pytest.raises(ReadError) as caught:
+            read(write(tmp_path, name, content))
+        assert (caught.value.what, caught.value.reason) == (
+            f"Deskside cannot read {label} yet.",
+            "unsupported",
+        )
+        assert todo in caught.value.todo
+        assert bool(todo) == bool(caught.value.todo)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what", "reason"),
+    [
+        ("a.txt", bytes(100_000), "a.txt is damaged: it begins with nothing but zero bytes", "damaged"),
+        ("a.pdf", bytes(100_000), "a.pdf is damaged: it begins with nothing but zero bytes", "damaged"),
+        ("a.txt", hostile.noise(5_000), "a.txt is no text, although its name says so.", "unsupported"),
+        ("a.csv", hostile.noise(5_000), "a.csv is no text, although its name says so.", "unsupported"),
+        (
+            "a.xlsx",
+            hostile.noise(5_000),
+            "a.xlsx is damaged: it does not begin as such a file must.",
+            "damaged",
+        ),
+    ],
+)
+def test_a_name_that_promises_too_much(
+    tmp_path: Path, name: str, content: bytes, what: str, reason: str
+) -> None:
+    with pytest.raises(ReadError) as caught:
+        read(write(tmp_path, name, content))
+    assert caught.value.what.startswith(what)
+    assert caught.value.reason == reason
+
+
 def test_an_embedded_table_does_not_make_a_word_document_a_workbook(tmp_path: Path) -> None:
     content = hostile.docx(hostile.paragraph("Words.")).replace(b"wordprocessingml", b"wordprocessingml")
     pages, end = read(write(tmp_path, "a.xlsx", content))
