@@ -81,6 +81,16 @@ class Pictures:
             self._check_size()
             self.count = max(int(getattr(self._image, "n_frames", 1)), 1) if kind == "tif" else 1
 
+    @property
+    def width(self) -> int:
+        """In pixels, of the first picture."""
+        return int(self._image.width)
+
+    @property
+    def height(self) -> int:
+        """In pixels, of the first picture."""
+        return int(self._image.height)
+
     def draw(self, index: int, width: int, height: int) -> Image.Image:
         """A picture as RGB, made smaller where it is wider or higher than asked, turned as its camera was held.
 

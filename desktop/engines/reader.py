@@ -26,6 +26,9 @@ BATCH_CHARACTERS = 100_000
 BATCH_MEMBERS = 200
 MEMBERS_SECONDS = 1.0
 
+COVERS = ("docx", "pptx", "xlsx", "odt", "odp", "odg", "ods")
+"""Formats whose files may be hardly more than a cover for pictures."""
+
 
 class Reader:
     """Serves Ping, ReadFile and RenderPage. Each format's library is loaded with the first file that needs it."""
@@ -65,7 +68,7 @@ def _read_file(
     """Yield a file's pages in batches as they are read, then the files inside it, then what the file is."""
     with opened(request.path) as stored, unlocked(request.path, stored, request.password) as file:
         try:
-            reading = _open(recognise(request.path, file), request, file, ocr, cancel)
+            reading = _with_pictures(recognise(request.path, file), request, file, ocr, cancel)
             done = 0
             sample = ""
             for batch in _batches(reading):
@@ -86,6 +89,23 @@ def _read_file(
         yield FileRead(
             reading.kind, reading.title, done, reading.scans.scanned, reading.scans.unread, language
         )
+
+
+def _with_pictures(
+    kind: Kind, request: ReadFile, file: BinaryIO, ocr: Ocr | None, cancel: CancelToken
+) -> Reading:
+    """The file, and what its pictures say where it is hardly more than a cover for them."""
+    if kind.name not in COVERS:
+        return _open(kind, request, file, ocr, cancel)
+    from desktop.engines.read_office_pictures import with_pictures
+
+    try:
+        reading = _open(kind, request, file, ocr, cancel)
+    except ReadError as error:
+        if error.reason != "no text":
+            raise
+        return with_pictures(Reading(kind.name, "", 0, iter(())), request.path, file, ocr, cancel, error)
+    return with_pictures(reading, request.path, file, ocr, cancel)
 
 
 def _open(kind: Kind, request: ReadFile, file: BinaryIO, ocr: Ocr | None, cancel: CancelToken) -> Reading:

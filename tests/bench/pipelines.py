@@ -14,7 +14,7 @@ from tests.bench import texts
 from tests.bench.imports import imported, passages_of
 from tests.bench.measure import Figure, Options, Side, commands, median, say, services, spread
 
-FILES, PAGES = 6, 12
+FILES, PAGES = 10, 12
 ROUNDS = 3
 PARTS_TARGET, CHAIN_TARGET = 0.8, 2.0
 CHUNK, OVERLAP = 1000, 200
