@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.fit import Fit
 from desktop.core.machine import Machine
@@ -14,7 +14,7 @@ from desktop.ui.model_words import pace_words, size_words
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, Chip, ElidedLabel, Label, Paragraph
 
-_SIDE = 360
+_SIDE, _WORDS = 360, 400
 
 
 class MemoryBar(QWidget):
@@ -100,11 +100,19 @@ class BestModel(QFrame):
         self._offer: Offer | None = None
         self.setObjectName("models_best")
         self.setProperty("kind", "quiet-card")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 20, 24, 20)
-        row.setSpacing(24)
-        row.addLayout(self._words_side(), 1)
-        row.addLayout(self._memory_side())
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._sides.setContentsMargins(24, 20, 24, 20)
+        self._sides.setSpacing(24)
+        self._sides.addLayout(self._words_side(), 1)
+        self._sides.addLayout(self._memory_side())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for both beside each other, the memory stands below the words."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.px(_SIDE + _WORDS)
+        self._sides.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
 
     def _words_side(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -142,7 +150,7 @@ class BestModel(QFrame):
         head.addWidget(self.machine)
         column.addLayout(head)
         self.bar = MemoryBar(self._theme)
-        self.bar.setFixedWidth(self._theme.px(_SIDE))
+        self.bar.setMinimumWidth(self._theme.px(_SIDE))
         column.addWidget(self.bar)
         speed = QHBoxLayout()
         speed.setSpacing(8)

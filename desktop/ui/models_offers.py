@@ -11,6 +11,7 @@ from desktop.core.machine import Machine
 from desktop.core.models import Purpose
 from desktop.services.model_catalogue import Offer
 from desktop.ui.cards import IconLabel
+from desktop.ui.flow_row import FlowRow
 from desktop.ui.menu_button import MenuButton
 from desktop.ui.model_words import fit_words, parameter_words, size_words, speed_words
 from desktop.ui.switches import Segmented
@@ -55,7 +56,8 @@ class OfferCard(QFrame):
         if self.offer.recommended:
             row.addWidget(Chip(self._theme, "info", self.tr("Best fit")))
         row.addStretch(1)
-        row.addWidget(Label(parameter_words(entry.parameters), "caption", "text2"))
+        facts = f"{parameter_words(entry.parameters)}, {entry.licence}"
+        row.addWidget(Label(facts, "caption", "text2"))
         return row
 
     def _fit(self, machine: Machine) -> QVBoxLayout:
@@ -121,15 +123,17 @@ class Offers(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addLayout(self._head())
+        self._row = self._head()
+        column.addWidget(self._row)
         self._grid = QGridLayout()
         self._grid.setSpacing(_GAP)
         column.addLayout(self._grid)
 
-    def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addWidget(Label(self.tr("More models"), "head"))
+    def _head(self) -> FlowRow:
+        row = FlowRow(20, self)
+        title = Label(self.tr("More models"), "head")
+        title.setMinimumHeight(self._theme.px(32))
+        row.add(title)
         choices = [
             (Purpose.CHAT.value, self.tr("Chat")),
             (Purpose.VISION.value, self.tr("Pictures")),
@@ -140,11 +144,10 @@ class Offers(QWidget):
         self.purposes = Segmented(self._theme, "offers_purpose", self.tr("What the models are for"), choices)
         self.purposes.set_value(Purpose.CHAT.value)
         self.purposes.chosen.connect(self.purpose_chosen)
-        row.addWidget(self.purposes)
-        row.addStretch(1)
+        row.add(self.purposes)
         self.filter_button = MenuButton(self._theme, self.tr("All sizes"), name="offers_filter")
         self.filter_button.clicked.connect(self._open_filter)
-        row.addWidget(self.filter_button)
+        row.add_right(self.filter_button)
         return row
 
     def show_offers(self, offers: list[Offer], machine: Machine) -> None:
@@ -160,6 +163,7 @@ class Offers(QWidget):
         """Leave out what does not fit this computer, or show all."""
         self._only_fitting = only
         self.filter_button.set_words(self.tr("Fits this computer") if only else self.tr("All sizes"))
+        self._row.arrange()
         self._fill()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

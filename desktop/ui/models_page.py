@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.downloads import Download, Wanted
 from desktop.core.errors import DesksideError
@@ -21,14 +21,16 @@ from desktop.services.model_found import FoundModel, ModelsFound
 from desktop.ui.model_details import ModelDetails
 from desktop.ui.model_import_dialog import ModelImportDialog
 from desktop.ui.model_needs import ModelNeeds
-from desktop.ui.model_words import need_rows, size_words
+from desktop.ui.model_words import need_rows
 from desktop.ui.models_best import BestModel
 from desktop.ui.models_found import FoundModels
+from desktop.ui.models_installed import InstalledModels
 from desktop.ui.models_offers import Offers
+from desktop.ui.models_own import OwnModels
 from desktop.ui.models_rows import ModelRow, StoppedRow, WorkRow, sorts_before
 from desktop.ui.tasks import ListedTask, TaskList
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, Label, frame, line, menu
+from desktop.ui.widgets import Label, frame
 from desktop.ui.worker import Factory
 
 if TYPE_CHECKING:
@@ -81,7 +83,8 @@ class ModelsPage(QFrame):
         self.best.download.connect(self.download)
         self.best.hide()
         self.column.addWidget(self.best)
-        self.column.addWidget(self._installed_card())
+        self.installed = InstalledModels(self._theme)
+        self.column.addWidget(self.installed)
         self.found = FoundModels(self._theme)
         self.found.use.connect(self.use_found)
         self.column.addWidget(self.found)
@@ -99,30 +102,10 @@ class ModelsPage(QFrame):
         row.setContentsMargins(24, 0, 24, 0)
         row.addWidget(Label(self.tr("Models"), "title"))
         row.addStretch(1)
-        self.own_button = Button(
-            self._theme, self.tr("Use a model file"), icon="folder-open", name="models_own"
-        )
-        self.own_button.clicked.connect(self._open_own)
+        self.own_button = OwnModels(self._theme)
+        self.own_button.chosen.connect(self.take)
         row.addWidget(self.own_button)
         return holder
-
-    def _installed_card(self) -> QFrame:
-        card = frame("card", "models_installed", self)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(1, 0, 1, 0)
-        column.setSpacing(0)
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 12, 16, 12)
-        head.setSpacing(8)
-        head.addWidget(Label(self.tr("On this computer"), "head"))
-        self.total = Label("", "body", "text2")
-        head.addWidget(self.total)
-        head.addStretch(1)
-        column.addLayout(head)
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(0)
-        column.addLayout(self._rows)
-        return card
 
     # --- what is shown
 
@@ -147,12 +130,7 @@ class ModelsPage(QFrame):
         except DesksideError as error:
             self.failed.emit(error)
             return
-        while (item := self._rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.setParent(None)
-                widget.deleteLater()
+        self.installed.clear()
         for entry, name in self._working:
             self._add_work(entry, name)
         for download, have in unfinished:
@@ -165,7 +143,7 @@ class ModelsPage(QFrame):
         for spec in missing:
             if spec.path not in self._hidden:
                 self._add_model(spec, current, False, "", missing=True)
-        self.total.setText(self._total(shown))
+        self.installed.count(shown)
 
     def _show_offers(self) -> None:
         catalogue = self._services.model_catalogue
@@ -212,38 +190,40 @@ class ModelsPage(QFrame):
     def _measured(self) -> None:
         self._measuring = False
 
-    def _total(self, specs: Sequence[ModelSpec]) -> str:
-        words = self.tr("1 model, {size}") if len(specs) == 1 else self.tr("{n} models, {size}")
-        size = size_words(sum(spec.size_bytes for spec in specs))
-        return words.replace("{n}", str(len(specs))).replace("{size}", size)
-
     def _add_model(
         self, spec: ModelSpec, current: str, usable: bool, base: str, *, missing: bool = False
     ) -> None:
         row = ModelRow(
-            self._theme, spec, in_use=spec.path == current, usable=usable, base=base, missing=missing
+            self._theme,
+            spec,
+            in_use=spec.path == current,
+            usable=usable,
+            base=base,
+            needs=self._needs(spec),
+            missing=missing,
         )
         row.use.connect(self.use)
         row.measure.connect(self.measure)
         row.details.connect(self.show_details)
         row.remove.connect(self.remove)
-        self._add(row)
+        self.installed.add(row)
+
+    def _needs(self, spec: ModelSpec) -> int:
+        """Bytes of memory that a model takes which can answer, 0 for others."""
+        shaped = spec.purpose in (Purpose.CHAT, Purpose.VISION) and spec.shape.layers
+        return self._services.model_catalogue.fit_of(spec).needed if shaped else 0
 
     def _add_work(self, entry: ListedTask, name: str) -> None:
         row = WorkRow(self._theme, entry, name)
         if entry in self._downloads:
             row.cancelled.connect(lambda: self._cancelled.add(entry))
-        self._add(row)
+        self.installed.add(row)
 
     def _add_stopped(self, download: Download, have: int) -> None:
         row = StoppedRow(self._theme, download, have)
         row.resume.connect(self.resume)
         row.discard.connect(self.discard)
-        self._add(row)
-
-    def _add(self, row: QWidget) -> None:
-        self._rows.addWidget(line())
-        self._rows.addWidget(row)
+        self.installed.add(row)
 
     # --- what can be done
 
@@ -377,28 +357,3 @@ class ModelsPage(QFrame):
     def _changed(self) -> None:
         self.refresh()
         self.changed.emit()
-
-    def _open_own(self) -> None:
-        made = menu(self, "models_own_menu")
-        actions: list[tuple[str, str, Callable[[], None]]] = [
-            ("file", self.tr("Choose a GGUF file"), self._choose_file),
-            ("folder", self.tr("Choose a model's folder"), self._choose_folder),
-        ]
-        for icon, words, what in actions:
-            made.addAction(self._theme.icon(icon), words).triggered.connect(what)
-        corner = self.own_button.mapToGlobal(self.own_button.rect().bottomRight())
-        corner.setX(corner.x() - made.sizeHint().width())
-        made.popup(corner)
-
-    def _choose_file(self) -> None:
-        names, _kind = QFileDialog.getOpenFileNames(
-            self,
-            self.tr("Choose a GGUF file"),
-            "",
-            f"{self.tr('Models')} (*.gguf);;{self.tr('All files')} (*)",
-        )
-        self.take([Path(name) for name in names])
-
-    def _choose_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a model's folder"))
-        self.take([Path(name)] if name else [])

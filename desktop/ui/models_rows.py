@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.downloads import Download, DownloadState
 from desktop.core.models import ModelSpec, Purpose
 from desktop.ui.cards import time_left
-from desktop.ui.model_words import purpose_words, size_words, speed_words
+from desktop.ui.model_words import fact_words, purpose_words, size_words, speed_words
 from desktop.ui.tasks import ListedTask
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, Chip, ElidedLabel, IconButton, Label, ProgressBar, menu
 
 NAME_WIDTH, SIZE_WIDTH, SPEED_WIDTH, STATE_WIDTH = 208, 84, 156, 92
+NARROW = 760
+"""Width of a row, at normal text size, below which it has no columns."""
 
 
 class ModelRow(QWidget):
@@ -32,31 +35,33 @@ class ModelRow(QWidget):
         in_use: bool,
         usable: bool,
         base: str = "",
+        needs: int = 0,
         missing: bool = False,
     ) -> None:
-        """`usable` says that the chat can use it, `base` names the model of an adapter."""
+        """`usable` says that the chat can use it, `base` names the model of an adapter; `needs` is memory in bytes."""
         super().__init__()
         self._theme, self.spec, self._usable, self._missing = theme, spec, usable, missing
         self.setObjectName("model_row")
         self.setAccessibleName(spec.name)
+        self._sizes = (size_words(spec.size_bytes), speed_words(spec.tokens_per_second))
+        self._facts = fact_words(spec, needs)
+        self.setMinimumHeight(theme.px(56))
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 10, 0)
+        row.setContentsMargins(16, 6, 10, 6)
         row.setSpacing(0)
-        self.setMinimumHeight(theme.px(48))
         name = ElidedLabel(spec.name, "head")
         name.setFixedWidth(theme.px(NAME_WIDTH) - 12)
         row.addWidget(name)
         row.addSpacing(12)
         what = self.tr("Its file is not there now") if missing else purpose_words(spec, base)
-        row.addWidget(ElidedLabel(what, "body", "warn" if missing else "text2"), 1)
-        for words, width in (
-            (size_words(spec.size_bytes), SIZE_WIDTH),
-            (speed_words(spec.tokens_per_second), SPEED_WIDTH),
-        ):
-            label = Label(words, "body", "text2")
-            label.setFont(theme.font("body", tabular=True))
-            label.setFixedWidth(theme.px(width))
-            row.addWidget(label)
+        row.addLayout(self._about(what, "warn" if missing else "text2"), 1)
+        row.addSpacing(12)
+        self._columns = [
+            self._column(words, width)
+            for words, width in zip(self._sizes, (SIZE_WIDTH, SPEED_WIDTH), strict=True)
+        ]
+        for column in self._columns:
+            row.addWidget(column)
         row.addWidget(self._state(in_use))
         self.more = IconButton(
             theme,
@@ -67,6 +72,34 @@ class ModelRow(QWidget):
         )
         self.more.clicked.connect(self._open_menu)
         row.addWidget(self.more)
+
+    def _about(self, what: str, tone: str) -> QVBoxLayout:
+        """What it is for, and in small letters what is known of it."""
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addStretch(1)
+        column.addWidget(ElidedLabel(what, "body", tone))
+        self.facts = ElidedLabel(self._facts, "caption", "text3")
+        self.facts.setVisible(bool(self._facts))
+        column.addWidget(self.facts)
+        column.addStretch(1)
+        return column
+
+    def _column(self, words: str, width: int) -> Label:
+        label = Label(words, "body", "text2")
+        label.setFont(self._theme.font("body", tabular=True))
+        label.setFixedWidth(self._theme.px(width))
+        return label
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for columns, size and speed stand before the other facts."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.px(NARROW)
+        for column in self._columns:
+            column.setVisible(not narrow)
+        words = ", ".join(filter(None, (*self._sizes, self._facts))) if narrow else self._facts
+        self.facts.set_text(words)
+        self.facts.setVisible(bool(words))
 
     def _state(self, in_use: bool) -> QWidget:
         """Of one width in all rows, so that the columns stand under each other."""

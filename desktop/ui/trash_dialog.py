@@ -5,15 +5,31 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.core.conversations import Conversation
 from desktop.services.conversations import TRASH_SECONDS
+from desktop.ui.cards import IconLabel
+from desktop.ui.paint import draw_box
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, Label, Paragraph
+from desktop.ui.widgets import Button, Label, Paragraph, frame
 
 _DAY = 86400
+_ROW = 40
+_LEFT_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class TrashDialog(QDialog):
@@ -41,25 +57,49 @@ class TrashDialog(QDialog):
         self.words = Paragraph(theme, words.replace("{n}", str(days)))
         self.words.setMinimumWidth(theme.px(460))
         column.addWidget(self.words)
-        self.list = QListWidget()
-        self.list.setObjectName("trash_list")
-        self.list.setAccessibleName(self.tr("Deleted chats"))
-        self.list.setFont(theme.font("body"))
-        self.list.setMinimumHeight(theme.px(220))
-        self.list.currentItemChanged.connect(lambda *_: self._settle())
-        column.addWidget(self.list)
+        column.addWidget(self._card())
         column.addLayout(self._buttons())
         self.fill()
+
+    def _card(self) -> QFrame:
+        """The list, or what stands there when nothing is in it."""
+        card = frame("card", "trash_card", self)
+        card.setMinimumHeight(self._theme.px(6 * _ROW))
+        column = QVBoxLayout(card)
+        column.setContentsMargins(1, 6, 1, 6)
+        self.list = QListWidget(card)
+        self.list.setObjectName("trash_list")
+        self.list.setAccessibleName(self.tr("Deleted chats"))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.list.setMouseTracking(True)
+        self.list.setItemDelegate(_Rows(self._theme, self.list))
+        self.list.currentItemChanged.connect(lambda *_: self._settle())
+        column.addWidget(self.list)
+        self.nothing = QWidget(card)
+        inside = QVBoxLayout(self.nothing)
+        inside.addStretch(1)
+        inside.addWidget(IconLabel(self._theme, "trash", "text3", 40), 0, Qt.AlignmentFlag.AlignHCenter)
+        empty = Label(self.tr("The trash is empty."), "body", "text2")
+        inside.addWidget(empty, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addStretch(1)
+        column.addWidget(self.nothing)
+        return card
 
     def fill(self) -> None:
         """Read the trash anew."""
         place = max(self.list.currentRow(), 0)
         self.list.clear()
         for chat in self._read():
-            item = QListWidgetItem(f"{chat.title or self.tr('New chat')} ({self._left(chat.deleted_at)})")
+            title, left = chat.title or self.tr("New chat"), self._left(chat.deleted_at)
+            item = QListWidgetItem(title)
             item.setData(Qt.ItemDataRole.UserRole, chat.id)
-            item.setSizeHint(QSize(0, self._theme.px(34)))
+            item.setData(_LEFT_ROLE, left)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}, {left}")
             self.list.addItem(item)
+        self.list.setVisible(self.list.count() > 0)
+        self.nothing.setVisible(self.list.count() == 0)
         self.list.setCurrentRow(min(place, self.list.count() - 1))
         self._ask_again()
 
@@ -115,3 +155,39 @@ class TrashDialog(QDialog):
         self.restore_button.setEnabled(chosen)
         self.purge_button.setEnabled(chosen)
         self.empty_button.setEnabled(self.list.count() > 0)
+
+
+class _Rows(QStyledItemDelegate):
+    """A chat's title, and at the right how long it stays."""
+
+    def __init__(self, theme: Theme, view: QListWidget) -> None:
+        super().__init__(view)
+        self._theme, self._view = theme, view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, self._theme.px(_ROW))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        box = QRectF(rect).adjusted(8, 1, -8, -1)
+        if selected or state & QStyle.StateFlag.State_MouseOver:
+            draw_box(painter, box, self._theme.colour("accent_soft" if selected else "hover"), None, 6)
+        if state & QStyle.StateFlag.State_HasFocus and self._view.hasFocus():
+            draw_box(painter, box, self._theme.colour("accent", 0.0), self._theme.colour("accent"), 6, 2)
+        inside, middle = rect.adjusted(20, 0, -20, 0), Qt.AlignmentFlag.AlignVCenter
+        left = str(index.data(_LEFT_ROLE) or "")
+        painter.setFont(self._theme.font("caption"))
+        painter.setPen(self._theme.colour("text2"))
+        painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, left)
+        inside.setRight(inside.right() - painter.fontMetrics().horizontalAdvance(left) - 16)
+        font = self._theme.font("control" if selected else "body")
+        painter.setFont(font)
+        painter.setPen(self._theme.colour("accent" if selected else "text"))
+        words = QFontMetrics(font).elidedText(str(index.data()), Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(inside, middle, words)
+        painter.restore()

@@ -306,7 +306,8 @@ def test_the_trash_gives_back_and_removes_for_good(
     page.refresh()
     qtbot.mouseClick(page.side.findChild(QWidget, "open_trash"), Qt.MouseButton.LeftButton)
     dialog = page.findChild(TrashDialog)
-    assert dialog.list.item(0).text().endswith("(30 days left)")
+    told = dialog.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told.endswith(", 30 days left")
     qtbot.mouseClick(dialog.restore_button, Qt.MouseButton.LeftButton)
     assert dialog.list.count() == 2
     assert services.conversations.all["c2"].title in titles(page)
@@ -319,6 +320,8 @@ def test_the_trash_gives_back_and_removes_for_good(
     assert "c4" not in services.conversations.all
     assert not dialog.empty_button.isEnabled()
     assert not dialog.restore_button.isEnabled()
+    assert dialog.nothing.isVisibleTo(dialog)
+    assert not dialog.list.isVisibleTo(dialog)
     dialog.accept()
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +20,7 @@ from desktop.ui.model_words import parameter_words, size_words, speed_words
 from desktop.ui.models_offers import OfferCard
 from desktop.ui.models_page import ModelsPage
 from desktop.ui.models_rows import ModelRow, StoppedRow, WorkRow
+from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, Label, Paragraph
 from tests.ui.fake_models import EMBEDDER, QWEN, STARTER, TONE
@@ -59,9 +60,26 @@ def test_the_page_shows_what_is_installed_the_starters_last_of_their_kind(page: 
     assert [row.spec.name for row in _rows(page)] == [
         "Qwen3 4B", "SmolLM2 135M", "Our tone", "E5 small, many languages",
     ]  # fmt: skip
-    assert _words(_row(page, "Qwen3 4B")) == ["Qwen3 4B", "Chat", "2.5 GB", "11 words a second"]
+    facts = "4.0B, Q4_K_M, 40,960 tokens, needs 3.6 GB of memory, Apache 2.0"
+    assert _words(_row(page, "Qwen3 4B")) == ["Qwen3 4B", "Chat", facts, "2.5 GB", "11 words a second"]
     assert _words(_row(page, "Our tone"))[1] == "Adapter for Qwen3 4B"
-    assert page.total.text() == "4 models, 3.1 GB"
+    assert page.installed.total.text() == "4 models, 3.1 GB"
+
+
+def test_at_large_text_in_a_small_window_nothing_is_cut_at_the_right(
+    services: FakeServices, theme: Theme, qtbot: QtBot
+) -> None:
+    theme.set_up("light", 160)
+    services.models.all.append(QWEN)
+    page = ModelsPage(services, theme, TaskList())  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.resize(1024 - theme.px(84), 640)
+    page.show()
+    QCoreApplication.processEvents()
+    inside = page.area.widget()
+    assert inside is not None
+    assert inside.width() <= page.area.viewport().width()
+    assert _row(page, "Qwen3 4B").facts.text().startswith("2.5 GB, 11 words a second, ")
 
 
 def test_only_the_model_in_use_has_no_use_button_and_only_chat_models_can_be_used(
