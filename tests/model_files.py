@@ -16,6 +16,14 @@ TEMPLATE = (
 Tensors = Sequence[tuple[str, tuple[int, ...]]]
 
 
+class Short(int):
+    """A number that is written with two bytes, as llama.cpp wants those of a split model."""
+
+
+class Signed(int):
+    """A number of four bytes that may be negative."""
+
+
 def _text(words: str) -> bytes:
     raw = words.encode("utf-8")
     return struct.pack("<Q", len(raw)) + raw
@@ -25,6 +33,10 @@ def _value(value: object) -> bytes:
     """A value with its type, as GGUF writes it."""
     if isinstance(value, bool):
         return struct.pack("<IB", 7, value)
+    if isinstance(value, Short):
+        return struct.pack("<IH", 2, value)
+    if isinstance(value, Signed):
+        return struct.pack("<Ii", 5, value)
     if isinstance(value, int):
         return struct.pack("<II", 4, value)
     if isinstance(value, float):
@@ -125,6 +137,25 @@ def write_chat(path: Path, template: str = TEMPLATE, **more: object) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gguf_bytes(chat_keys(template, **more), chat_tensors()))
     return path
+
+
+def write_split(first: Path, count: int = 3) -> list[Path]:
+    """The tiny chat model in parts, as `gguf-split` cuts one; `first` is the name without the number."""
+    tensors = chat_tensors()
+    share = -(-len(tensors) // count)
+    parts = []
+    for number in range(count):
+        split = {
+            "split.no": Short(number),
+            "split.count": Short(count),
+            "split.tensors.count": Signed(len(tensors)),
+        }
+        keys = chat_keys(**split) if number == 0 else split
+        parts.append(first.with_name(f"{first.name}-{number + 1:05d}-of-{count:05d}.gguf"))
+        part = tensors[number * share : (number + 1) * share]
+        first.parent.mkdir(parents=True, exist_ok=True)
+        parts[-1].write_bytes(gguf_bytes(keys, part, seed=number + 1))
+    return parts
 
 
 def adapter_bytes(architecture: str = "llama", width: int = WIDTH, rank: int = 4) -> bytes:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from desktop.core.errors import ModelError
-from desktop.engines.gguf_file import GgufHeader, Tensor, read_header
+from desktop.engines.gguf_file import GgufHeader, Tensor
+from desktop.engines.gguf_split import read_model_header
 
 _A, _B = ".lora_a", ".lora_b"
 
@@ -19,7 +20,7 @@ def matching_base(path: Path, adapter: GgufHeader, bases: tuple[str, ...]) -> Pa
     why = ""
     for base in bases:
         try:
-            header = read_header(Path(base))
+            header = read_model_header(Path(base))
         except ModelError:
             continue  # that model has troubles of its own, and its own words for them
         why = mismatch(adapter, header, pairs)

@@ -31,6 +31,7 @@ from desktop.core.errors import (
     ModelError,
     StorageError,
 )
+from desktop.core.model_parts import part_names
 from desktop.core.requests import Ping, Request
 
 TELL_SECONDS = 0.2
@@ -99,7 +100,7 @@ def _remote(sibling: Any) -> RemoteFile:
 def _chosen(wanted: Wanted, listed: list[RemoteFile]) -> tuple[RemoteFile, ...]:
     """The files that are to be downloaded. Raises ModelError where they are not there, or not safe to write."""
     if wanted.file:
-        names = [name for name in (wanted.file, wanted.projector) if name]
+        names = [*part_names(wanted.file), *([wanted.projector] if wanted.projector else [])]
         found = [one for name in names for one in listed if one.path == name]
         if len(found) != len(names):
             missing = next(name for name in names if all(one.path != name for one in listed))

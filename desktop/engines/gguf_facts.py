@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from desktop.core.errors import ModelError
+from desktop.core.model_parts import stem
 from desktop.core.models import PROJECTOR, ModelFormat, ModelSpec, Purpose, Shape
 from desktop.engines.gguf_file import FILE_TYPES, TENSOR_TYPES, GgufHeader
 
@@ -25,7 +26,6 @@ _RANK_POOLING = 4
 _QUANTIZATION = re.compile(
     r"[-_.](?:UD[-_])?(?:I?Q\d(?:_[0-9A-Z]{1,3})*|B?F(?:16|32)|MXFP4)(?:[-_.]GGUF)?$", re.IGNORECASE
 )
-_PART = re.compile(r"-\d{5}-of-\d{5}$")
 
 
 def spec_of(path: Path, header: GgufHeader) -> ModelSpec:
@@ -68,9 +68,9 @@ def _purpose(header: GgufHeader, architecture: str) -> Purpose:
 
 def _name(path: Path) -> str:
     """The file's name without its quantization: what stands in the file itself is often the name of an experiment."""
-    stem = _PART.sub("", path.stem)
-    shorter = _QUANTIZATION.sub("", stem)
-    return (shorter or stem).replace("-", " ").replace("_", " ").strip() or path.stem
+    whole = stem(path)
+    shorter = _QUANTIZATION.sub("", whole)
+    return (shorter or whole).replace("-", " ").replace("_", " ").strip() or path.stem
 
 
 def _short(text: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import statistics
 import time
 from collections.abc import Iterator, Mapping
@@ -13,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.core.cancel import CancelToken
-from desktop.core.errors import DiskFull, InternalError, ModelError, StorageError
+from desktop.core.errors import InternalError, ModelError
 from desktop.core.model_requests import (
     CheckModel,
     CheckProgress,
@@ -27,11 +25,12 @@ from desktop.core.requests import Ping, Request
 from desktop.engines.adapter_check import matching_base
 from desktop.engines.chat import default_threads
 from desktop.engines.gguf_facts import spec_of
-from desktop.engines.gguf_file import GgufHeader, read_header
+from desktop.engines.gguf_file import GgufHeader
+from desktop.engines.gguf_split import read_model_header
+from desktop.engines.model_copy import read_all
 from desktop.engines.model_folder import folder_spec
 from desktop.engines.template_check import check_template
 
-CHUNK = 8 * 2**20
 CONTEXT, WORDS, FEWEST = 256, 48, 4
 MEASURE_SECONDS = 1.5
 
@@ -55,7 +54,7 @@ class ModelCheck:
 def _describe(path: Path) -> tuple[ModelSpec, GgufHeader | None]:
     if path.is_dir():
         return folder_spec(path), None
-    header = read_header(path)
+    header = read_model_header(path)
     return spec_of(path, header), header
 
 
@@ -71,7 +70,7 @@ def _check(request: CheckModel, cancel: CancelToken) -> Iterator[CheckProgress |
             yield from _template(path, header)
     target = Path(request.copy_to) if request.copy_to else None
     digest = request.sha256
-    for progress in _read_all(path, target, cancel) if not digest else ():
+    for progress in read_all(path, target, cancel) if not digest else ():
         if isinstance(progress, str):
             digest = progress
         else:
@@ -159,78 +158,6 @@ class _Loaded:
             self._llama.eval([self._llama.sample(temp=0.0)])
             took.append(time.perf_counter() - begin)
         return 1 / max(statistics.median(took), 1e-6)
-
-
-def _read_all(path: Path, target: Path | None, cancel: CancelToken) -> Iterator[CheckProgress | str]:
-    """Read every byte, yield progress and last the SHA-256 (of a folder: of its weights, in order of name).
-
-    With a target everything is written beside it, and gets its name when it is whole. Raises StorageError.
-    """
-    if path.is_dir():
-        files = sorted(one for one in path.rglob("*") if one.is_file() and _belongs(one))
-    else:
-        files = [path]
-    total = sum(one.stat().st_size for one in files)
-    beside = target.with_name(target.name + ".part") if target else None
-    digest, done, kept = hashlib.sha256(), 0, False
-    try:
-        for one in files:
-            counts = path.is_file() or one.suffix == ".safetensors"
-            place = _place(beside, path, one)
-            with one.open("rb") as source, _opened(place) as copy:
-                while piece := source.read(CHUNK):
-                    cancel.check()
-                    if counts:
-                        digest.update(piece)
-                    if copy is not None:
-                        copy.write(piece)
-                    done += len(piece)
-                    yield CheckProgress(CheckStage.HASH, done, total)
-        if beside is not None and target is not None:
-            os.replace(beside, target)
-        kept = True
-    except OSError as error:
-        full = error.errno == 28
-        kind, what = (
-            (DiskFull, "The disk is full.") if full else (StorageError, f"{path.name} cannot be copied.")
-        )
-        raise kind(what, "Make room and try again; nothing was kept of it.", str(error)) from error
-    finally:
-        if beside is not None and not kept:
-            shutil.rmtree(beside, ignore_errors=True) if beside.is_dir() else beside.unlink(missing_ok=True)
-    yield digest.hexdigest()
-
-
-_ENDINGS = {".json", ".txt", ".safetensors", ".model", ".md", ".jinja"}
-
-
-def _belongs(path: Path) -> bool:
-    """Whether a file of a model's folder is copied: data only, never code or pickles, and no link that leads out."""
-    return path.suffix in _ENDINGS and not path.is_symlink()
-
-
-def _place(beside: Path | None, root: Path, one: Path) -> Path | None:
-    if beside is None:
-        return None
-    place = beside / one.relative_to(root) if root.is_dir() else beside
-    place.parent.mkdir(parents=True, exist_ok=True)
-    return place
-
-
-class _opened:
-    """The copy, open for writing; None where nothing is copied. Its bytes are on the disk when the block ends."""
-
-    def __init__(self, place: Path | None) -> None:
-        self._file = place.open("wb") if place else None
-
-    def __enter__(self) -> Any:
-        return self._file
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
 
 
 def create(options: Mapping[str, object]) -> ModelCheck:

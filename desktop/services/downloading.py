@@ -37,6 +37,7 @@ from desktop.core.errors import (
 )
 from desktop.core.events import Event, Progress
 from desktop.core.model_events import ModelAdded
+from desktop.core.model_parts import joined_digest, part_names, parts_of
 from desktop.core.paths import Paths
 from desktop.engines.process import EngineLink, call
 from desktop.services.model_import import KEEP_FREE, ModelImport, free_name
@@ -238,11 +239,12 @@ class Downloading:
     def _rename(self, download: Download, plan: DownloadPlan) -> list[Path]:
         folder = self._folder(download.id)
         if plan.wanted.file:
-            targets = []
-            for file in plan.files:
-                target = free_name(self.paths.models, Path(file.path).name)
+            count = len(part_names(plan.wanted.file))
+            model = parts_of(free_name(self.paths.models, Path(plan.files[0].path).name))
+            beside = [free_name(self.paths.models, Path(file.path).name) for file in plan.files[count:]]
+            targets = [*model, *beside]
+            for file, target in reversed(list(zip(plan.files, targets, strict=True))):
                 os.replace(self._part(download, file), target)
-                targets.append(target)
             return targets
         for file in plan.files:
             part = self._part(download, file)
@@ -260,8 +262,8 @@ class Downloading:
                 cancel,
                 name=wanted.name,
                 source=wanted.repo,
-                sha256=plan.files[0].sha256 if wanted.file else "",
-                projector=download.targets[1] if wanted.projector else "",
+                sha256=_digest(plan),
+                projector=download.targets[-1] if wanted.projector else "",
                 licence=wanted.licence,
             ):
                 if isinstance(event, ModelAdded):
@@ -303,6 +305,13 @@ def _hub(download: Download) -> str:
     from huggingface_hub.constants import ENDPOINT
 
     return download.endpoint or ENDPOINT
+
+
+def _digest(plan: DownloadPlan) -> str:
+    """What the hub says that the model is, so that it need not be read again; '' for a folder."""
+    parts = plan.files[: len(part_names(plan.wanted.file))] if plan.wanted.file else ()
+    digests = [file.sha256 for file in parts]
+    return joined_digest(digests) if digests and all(digests) else ""
 
 
 def _delete(path: Path) -> None:

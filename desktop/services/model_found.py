@@ -12,6 +12,7 @@ from pathlib import Path
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ModelError
 from desktop.core.events import Event
+from desktop.core.model_parts import first_part, is_whole, size_of, stem
 from desktop.services.model_import import ModelImport
 from desktop.services.models import Models
 
@@ -109,14 +110,13 @@ def _gguf_files(program: str, folder: Path) -> Iterator[FoundModel]:
     for path in _files(folder):
         if path.suffix.lower() != ".gguf" or "mmproj" in path.name.lower():
             continue
-        size = _size(path)
-        if size < SMALLEST or "-of-0" in path.name:
+        if path != first_part(path) or not is_whole(path) or size_of(path) < SMALLEST:
             continue
-        named = path.stem if path.stem.lower() != "model" else path.parent.name
+        named = stem(path) if stem(path).lower() != "model" else path.parent.name
         beside = [
             one for one in _listed(path.parent) if "mmproj" in one.name.lower() and one.suffix == ".gguf"
         ]
-        yield FoundModel(named, path, program, size, beside[0] if len(beside) == 1 else None)
+        yield FoundModel(named, path, program, size_of(path), beside[0] if len(beside) == 1 else None)
 
 
 def _of_ollama(folder: Path) -> Iterator[FoundModel]:

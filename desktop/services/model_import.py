@@ -21,6 +21,7 @@ from desktop.core.errors import (
 from desktop.core.events import Event, Progress
 from desktop.core.machine import is_busy, this_machine
 from desktop.core.model_events import ModelAdded, ModelMeasured
+from desktop.core.model_parts import first_part, numbered, parts_of, size_of
 from desktop.core.model_requests import (
     CheckModel,
     CheckProgress,
@@ -81,7 +82,7 @@ class ModelImport:
         as a whole again. Raises ModelError, UserError,
         StorageError or Cancelled; nothing is kept of it then.
         """
-        path = path.expanduser().absolute()
+        path = first_part(path.expanduser().absolute())
         if not path.exists():
             raise UserError(f"{path.name} is not there.", "Check its name and place.")
         inside = self._paths.models in path.parents
@@ -148,7 +149,7 @@ class ModelImport:
         is_adapter = spec.purpose is Purpose.ADAPTER
         if spec.format is not ModelFormat.GGUF or spec.architecture == PROJECTOR:
             return 0.0, _FOR_TRAINING if spec.purpose in (Purpose.CHAT, Purpose.ADAPTER) else ""
-        needed = Path(spec.base).stat().st_size if is_adapter else spec.size_bytes
+        needed = size_of(Path(spec.base)) if is_adapter else spec.size_bytes
         if needed > this_machine().available * MOST_OF_MEMORY:
             return 0.0, "It was not tried, because it is larger than the memory that is free now."
         busy = can_answer(spec) and self.is_busy()
@@ -177,9 +178,7 @@ class ModelImport:
 
     def _check_room(self, path: Path) -> None:
         size = (
-            sum(one.stat().st_size for one in path.rglob("*.safetensors"))
-            if path.is_dir()
-            else path.stat().st_size
+            sum(one.stat().st_size for one in path.rglob("*.safetensors")) if path.is_dir() else size_of(path)
         )
         free = shutil.disk_usage(self._paths.models).free
         if size + KEEP_FREE > free:
@@ -203,11 +202,11 @@ class ModelImport:
 
 
 def free_name(folder: Path, name: str) -> Path:
-    """A path in the folder that nothing has yet: the name, or the name with a number."""
-    target, number = folder / name, 1
-    while target.exists() or target.is_symlink():
+    """A path in the folder that nothing has yet, nor any part of it: the name, or the name with a number."""
+    target, number = first_part(folder / name), 1
+    while any(part.exists() or part.is_symlink() for part in parts_of(target)):
         number += 1
-        target = folder / f"{Path(name).stem} {number}{Path(name).suffix}"
+        target = first_part(folder / numbered(name, number))
     return target
 
 
@@ -236,4 +235,5 @@ def _in_words(name: str, stage: CheckStage, error: DesksideError) -> ModelError:
 
 
 def _delete(path: Path) -> None:
-    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+    for part in parts_of(path):
+        shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)

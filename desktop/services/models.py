@@ -8,6 +8,7 @@ from pathlib import Path
 from desktop.core.chat_requests import LoadModel
 from desktop.core.endpoints import Endpoint
 from desktop.core.errors import StorageError, UserError
+from desktop.core.model_parts import first_part, is_whole, parts_of, size_of, stem
 from desktop.core.models import PROJECTOR, ModelFormat, ModelSpec, Purpose, installed_reranker
 from desktop.core.paths import Paths
 from desktop.core.remote_requests import RemoteModel
@@ -34,14 +35,14 @@ class Models:
 
     def installed(self) -> list[ModelSpec]:
         """All models whose files are there: the starters first, then in the order of adding."""
-        known = [spec for spec in self._store.all() if Path(spec.path).exists() and not spec.starter]
+        known = [spec for spec in self._store.all() if is_whole(Path(spec.path)) and not spec.starter]
         paths = {spec.path for spec in known}
         loose = [_spec(path) for path in self._loose() if str(path) not in paths]
         return [self._starter(), *self._starter_embedder(), *known, *loose]
 
     def missing(self) -> list[ModelSpec]:
         """Models in the registry whose files are gone, for example with a drive."""
-        return [spec for spec in self._store.all() if not (spec.starter or Path(spec.path).exists())]
+        return [spec for spec in self._store.all() if not (spec.starter or is_whole(Path(spec.path)))]
 
     def chat_models(self) -> list[ModelSpec]:
         """Those that can answer: the starter model first, those at other addresses last."""
@@ -53,7 +54,7 @@ class Models:
         chosen = self._settings.current.chat_model
         if (endpoint := self._endpoints.chosen(chosen)) is not None:
             return _remote(endpoint)
-        if chosen and Path(chosen).is_file():
+        if chosen and Path(chosen).is_file() and is_whole(Path(chosen)):
             return self._store.at(chosen) or _spec(Path(chosen))
         return self._starter()
 
@@ -97,7 +98,7 @@ class Models:
             self._store.remove(spec.id)
         if self._settings.current.chat_model == spec.path:
             self._settings.change(chat_model="")
-        for path in (Path(one) for one in (spec.path, spec.projector) if one):
+        for path in (part for one in (spec.path, spec.projector) if one for part in parts_of(Path(one))):
             if not spec.linked or path.is_symlink():  # the link that we made goes, what it leads to stays
                 self._delete(path)
 
@@ -116,7 +117,8 @@ class Models:
             ) from error
 
     def _loose(self) -> list[Path]:
-        return sorted(self._paths.models.glob("*.gguf")) if self._paths.models.is_dir() else []
+        found = sorted(self._paths.models.glob("*.gguf")) if self._paths.models.is_dir() else []
+        return [path for path in found if path == first_part(path) and is_whole(path)]
 
     def _starter(self) -> ModelSpec:
         path = str(self._paths.starter_chat_model)
@@ -124,7 +126,7 @@ class Models:
         return ModelSpec(
             "SmolLM2 135M (starter)",
             path,
-            _size(Path(path)),
+            size_of(Path(path)),
             starter=True,
             id=known.id if known else "",
             parameters=134_515_008,
@@ -166,8 +168,4 @@ def _remote(endpoint: Endpoint) -> ModelSpec:
 
 
 def _spec(path: Path) -> ModelSpec:
-    return ModelSpec(path.stem, str(path), _size(path))
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
+    return ModelSpec(stem(path), str(path), size_of(path))

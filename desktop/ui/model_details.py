@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.core.model_parts import parts_of
 from desktop.core.models import ModelSpec
 from desktop.ui.model_words import parameter_words, purpose_words, size_words, speed_words
 from desktop.ui.theme import Theme
@@ -50,10 +53,15 @@ class ModelDetails(QDialog):
             (self.tr("Speed"), measured),
             (self.tr("Licence"), spec.licence),
             (self.tr("From"), spec.source),
+            (self.tr("Files"), self._files(spec)),
             (self.tr("Place"), _breakable(spec.path)),
             (self.tr("SHA-256"), _breakable(spec.sha256)),
             (self.tr("To know"), spec.note),
         ]
+
+    def _files(self, spec: ModelSpec) -> str:
+        count = len(parts_of(Path(spec.path)))
+        return self.tr("{n}, which belong together").replace("{n}", str(count)) if count > 1 else ""
 
 
 def detail_grid(theme: Theme, rows: list[tuple[str, str]]) -> QGridLayout:

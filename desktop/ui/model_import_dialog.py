@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.core.model_parts import parts_of, size_of, stem
 from desktop.ui.model_words import size_words
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, ElidedLabel, Label, Paragraph
@@ -22,7 +23,8 @@ class ModelImportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(8)
-        column.addWidget(Label(self.tr("Use {name}?").replace("{name}", path.name), "section"))
+        name = stem(path) if len(parts_of(path)) > 1 else path.name
+        column.addWidget(Label(self.tr("Use {name}?").replace("{name}", name), "section"))
         place = ElidedLabel(f"{path.parent}, {size_words(_size(path))}", "secondary", "text2")
         column.addWidget(place)
         words = Paragraph(
@@ -56,6 +58,6 @@ class ModelImportDialog(QDialog):
 
 def _size(path: Path) -> int:
     try:
-        return sum(one.stat().st_size for one in path.iterdir()) if path.is_dir() else path.stat().st_size
+        return sum(one.stat().st_size for one in path.iterdir()) if path.is_dir() else size_of(path)
     except OSError:
         return 0

@@ -15,6 +15,7 @@ from desktop.core.downloads import Download, Wanted
 from desktop.core.errors import DesksideError
 from desktop.core.events import Event
 from desktop.core.model_events import ModelMeasured
+from desktop.core.model_parts import first_part
 from desktop.core.models import ModelSpec, Purpose
 from desktop.services.model_catalogue import Offer
 from desktop.services.model_found import FoundModel, ModelsFound
@@ -251,7 +252,7 @@ class ModelsPage(QFrame):
 
     def take(self, paths: Sequence[Path]) -> None:
         """Ask for each dropped or chosen model how it is to be used, then bring it in."""
-        for path in paths:
+        for path in dict.fromkeys(first_part(one) for one in paths):
             dialog = ModelImportDialog(self._theme, path, self.window())
             answer, copy = dialog.exec(), dialog.copy
             dialog.deleteLater()

@@ -25,7 +25,7 @@ from desktop.engines.model_check import ModelCheck
 from desktop.engines.process import EngineProcess
 from desktop.services.all import Services
 from tests import hub_server
-from tests.model_files import RERANKER, chat_keys, chat_tensors, gguf_bytes, write_folder
+from tests.model_files import RERANKER, chat_keys, chat_tensors, gguf_bytes, write_folder, write_split
 from tests.support import InProcess, make_services, of_kind
 
 TINY = Wanted("Tiny chat", "people/tiny", "tiny-Q8_0.gguf", licence="MIT")
@@ -66,6 +66,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "people" / "tiny").mkdir(parents=True)
     (root / "people" / "tiny" / "tiny-Q8_0.gguf").write_bytes(gguf_bytes(chat_keys(), chat_tensors()))
     (root / "people" / "tiny" / "README.md").write_text("# Tiny")
+    write_split(root / "people" / "tiny" / "big" / "tiny-Q8_0")
     sorter = write_folder(root / "people" / "sorter", RERANKER, special_tokens_map={})
     (sorter / "tokenizer.json").write_text(
         '{"version": "1.0", "model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}}'
@@ -152,6 +153,30 @@ def test_a_model_is_looked_up_fetched_verified_tried_and_listed(
         ),
         (f"{hub.address}/api/models/people/tiny", "Asked for the files of Tiny chat"),
     ]
+
+
+def test_a_split_model_comes_whole_and_is_one(services: Services, files: Path) -> None:
+    wanted = Wanted("Tiny in parts", "people/tiny", "big/tiny-Q8_0-00001-of-00003.gguf")
+    events = _run(services, wanted)
+    (added,) = of_kind(events, ModelAdded)
+    parts = sorted((files / "people" / "tiny" / "big").iterdir())
+    assert [path.name for path in sorted(_left(services))] == [part.name for part in parts]
+    assert added.spec.size_bytes == sum(part.stat().st_size for part in parts)
+    assert added.spec.tokens_per_second > 0
+    services.models.remove(added.spec)
+    assert _left(services) == []
+
+
+def test_a_split_model_whose_hub_lacks_a_part_is_not_begun(services: Services, files: Path) -> None:
+    last = files / "people" / "tiny" / "big" / "tiny-Q8_0-00003-of-00003.gguf"
+    data = last.read_bytes()
+    last.unlink()
+    try:
+        with pytest.raises(ModelError, match=r"people/tiny has no big/tiny-Q8_0-00003-of-00003.gguf"):
+            _run(services, Wanted("Tiny in parts", "people/tiny", "big/tiny-Q8_0-00001-of-00003.gguf"))
+    finally:
+        last.write_bytes(data)
+    assert _left(services) == []
 
 
 def test_a_folder_comes_without_code_and_pickles_and_the_search_finds_it(services: Services) -> None:
