@@ -157,6 +157,13 @@ def _addresses_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", default="", metavar="NAME", help="what it is to be called here")
     parser.add_argument("--context", type=_positive, default=0, metavar="TOKENS", help="the model's context")
     parser.add_argument(
+        "--for",
+        dest="purpose",
+        choices=("chat", "embedding"),
+        default="chat",
+        help="whether it answers, or embeds the passages of collections",
+    )
+    parser.add_argument(
         "--key", action="store_true", help="ask for a key, or take it from the variable DESKSIDE_KEY"
     )
 

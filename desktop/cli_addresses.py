@@ -11,7 +11,7 @@ from desktop.cli_ask import choose_model
 from desktop.cli_commands import DONE, services
 from desktop.cli_interrupt import stoppable
 from desktop.cli_output import emit, tell
-from desktop.core.endpoints import CONTEXT_SIZE, Endpoint
+from desktop.core.endpoints import CONTEXT_SIZE, Endpoint, EndpointPurpose
 from desktop.core.errors import UserError
 from desktop.core.events import Note
 from desktop.services.endpoints import Endpoints
@@ -30,10 +30,16 @@ def addresses(options: argparse.Namespace) -> int:
         elif options.action == "add":
             size = options.context or CONTEXT_SIZE
             added = known.add(
-                _address(options), options.model, name=options.name, key=_key(options), context_size=size
+                _address(options),
+                options.model,
+                name=options.name,
+                key=_key(options),
+                context_size=size,
+                purpose=EndpointPurpose(options.purpose),
             )
             _emit(options, added)
-            tell(f"It is off. `deskside addresses on “{added.name}”` lets it answer.")
+            does = "embed" if added.purpose is EndpointPurpose.EMBEDDING else "answer"
+            tell(f"It is off. `deskside addresses on “{added.name}”` lets it {does}.")
         else:
             found = _named(known, options.address)
             if options.action == "remove":
@@ -41,7 +47,9 @@ def addresses(options: argparse.Namespace) -> int:
             else:
                 found = known.switch(found.id, options.action == "on")
                 if found.enabled and found.leaves:
-                    tell(f"Questions and quoted passages will be sent to {found.host}.")
+                    embeds = found.purpose is EndpointPurpose.EMBEDDING
+                    what = "All passages of the collections that it keeps" if embeds else "Quoted passages"
+                    tell(f"{what}, and questions, will be sent to {found.host}.")
             _emit(options, found)
     return DONE
 

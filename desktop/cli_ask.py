@@ -13,11 +13,11 @@ from desktop.cli_interrupt import stoppable
 from desktop.cli_output import ProgressLine, emit, printable, tell
 from desktop.core.conversations import Coverage, Grounding, Message, MessageState, Reading
 from desktop.core.documents import Source
+from desktop.core.endpoints import PREFIX
 from desktop.core.errors import UserError
 from desktop.core.evaluation import read_queries
 from desktop.core.events import Answer, Event, Found, ImportSummary, Token
 from desktop.services.all import Services
-from desktop.services.endpoints import PREFIX
 from desktop.services.importing import SAMPLES
 
 DONE, USER_ERROR, PARTLY = 0, 1, 3

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from desktop.core.errors import UserError
 
+PREFIX = "endpoint:"
+"""Before an endpoint's id, where it stands in the place of a model's path."""
 CONTEXT_SIZE = 8192
 """What is assumed of a model's context where nobody says: most servers do not tell."""
+
+
+class EndpointPurpose(StrEnum):
+    """What a model at an address is asked for."""
+
+    CHAT = "chat"
+    EMBEDDING = "embedding"
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class Endpoint:
     context_size: int = CONTEXT_SIZE
     enabled: bool = False
     added: float = 0.0
+    purpose: EndpointPurpose = EndpointPurpose.CHAT
 
     @property
     def host(self) -> str:

@@ -18,6 +18,21 @@ class RemoteModel:
 
 
 @dataclass(frozen=True)
+class RemoteEmbedders(Request):
+    """Tell the library by which addresses it may embed: all that are switched on, by their endpoint's id.
+
+    Answered with EmbeddersKnown. Nothing is connected to.
+    """
+
+    known: tuple[tuple[str, RemoteModel], ...]
+
+
+@dataclass(frozen=True)
+class EmbeddersKnown:
+    """They are known."""
+
+
+@dataclass(frozen=True)
 class ListRemoteModels(Request):
     """Ask an address which models it has. Answered with RemoteModels. Raises ModelError."""
 

@@ -32,15 +32,21 @@ def read_facts(folder: Path) -> EmbedderFacts:
     query = known.get("query", "")
     passage = known.get("document", known.get("passage", ""))
     if not query and not passage:
-        name = folder.name.lower()
-        family = next((one for one in _FAMILIES if one[0] in name and "instruct" not in name), None)
-        query, passage = family[1:] if family else ("", "")
+        query, passage = words_of_family(folder.name)
     told = (
         _json(folder / "sentence_bert_config.json").get("max_seq_length"),
         _json(folder / "tokenizer_config.json").get("model_max_length"),
     )
     lengths = [one for one in told if isinstance(one, int) and one >= _SHORTEST]
     return EmbedderFacts(query, passage, min([MAX_TOKENS, *lengths]))
+
+
+def words_of_family(name: str) -> tuple[str, str]:
+    """What a family of embedders wants before questions and before passages, told by a model's name."""
+    known = next(
+        (one for one in _FAMILIES if one[0] in name.lower() and "instruct" not in name.lower()), None
+    )
+    return known[1:] if known else ("", "")
 
 
 def _json(path: Path) -> dict[str, object]:

@@ -60,6 +60,7 @@ from desktop.core.reading_requests import (
     ReadFile,
     RenderPage,
 )
+from desktop.core.remote_requests import EmbeddersKnown, RemoteEmbedders
 from desktop.core.requests import Ping, Request
 from desktop.core.similar import fingerprint
 from desktop.core.text import sentences, stems
@@ -81,6 +82,8 @@ class FakeEngine:
     def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
         """See Engine."""
         match request:
+            case RemoteEmbedders():
+                yield EmbeddersKnown()
             case Ping():
                 yield "fake"
             case ReadFile() | RenderPage():

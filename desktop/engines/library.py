@@ -16,7 +16,7 @@ import numpy as np
 from desktop.core.cancel import CancelToken
 from desktop.core.chunking import passages
 from desktop.core.documents import Hit, Passage
-from desktop.core.errors import EngineCrashed, InternalError, ModelError, UserError
+from desktop.core.errors import EngineCrashed, InternalError, UserError
 from desktop.core.library_requests import (
     AddPages,
     ChangeCollection,
@@ -53,10 +53,12 @@ from desktop.core.library_requests import (
 from desktop.core.matching import phrase_pattern
 from desktop.core.models import installed_reranker
 from desktop.core.questions import content_of
+from desktop.core.remote_requests import EmbeddersKnown, RemoteEmbedders
 from desktop.core.requests import Ping, Request
 from desktop.core.similar import Fingerprint
 from desktop.engines.answers import FOUND_FROM, Asked, rank
 from desktop.engines.candidates import CANDIDATES, Limits, Scored, searched_text
+from desktop.engines.embedders import Embedders
 from desktop.engines.embedding import Embedder, Vectors
 from desktop.engines.index import Index
 from desktop.engines.key_sentences import choose
@@ -81,9 +83,7 @@ class LibraryEngine:
         self._models = models
         self._reranker: Reranker | None = None
         self._reranking = threading.Lock()
-        self._embedder_folder = embedder
-        self._embedders: dict[Path, Embedder] = {}
-        self._loading = threading.RLock()
+        self._embedders = Embedders(embedder)
         self._index = Index(index)
         self._terms = TermStatistics(index / "terms.sqlite3")
         self._held: dict[str, _Held] = {}
@@ -133,6 +133,9 @@ class LibraryEngine:
             case Compare(sentences, texts):
                 cosines = self.embedder.encode(list(sentences)) @ self.embedder.encode(list(texts)).T
                 yield Similarities(tuple(tuple(float(value) for value in row) for row in cosines))
+            case RemoteEmbedders(known):
+                self._embedders.know(known)
+                yield EmbeddersKnown()
             case Ping():
                 yield f"library {os.getpid()}"
             case _:
@@ -141,32 +144,15 @@ class LibraryEngine:
     @property
     def embedder(self) -> Embedder:
         """The starter embedder, loaded when first needed."""
-        return self._loaded(self._embedder_folder)
+        return self._embedders.at(self._embedders.starter)
 
     def _embedder_of(self, collection: str) -> Embedder:
         """The embedder that a collection is kept by."""
-        return self._loaded(self._folder_of(collection))
+        return self._embedders.at(self._folder_of(collection))
 
     def _folder_of(self, collection: str) -> Path:
         chosen = self._index.setups.of(collection).embedder
-        return Path(chosen) if chosen else self._embedder_folder
-
-    def _loaded(self, folder: Path) -> Embedder:
-        """The starter and the one other that was used last stay loaded. Raises ModelError."""
-        with self._loading:
-            if folder not in self._embedders:
-                if not folder.is_dir():
-                    raise ModelError(
-                        f"The embedding model {folder.name} is not there any more.",
-                        "Put it back, or choose another one for this collection.",
-                    )
-                for other in [one for one in self._embedders if one != self._embedder_folder]:
-                    del self._embedders[other]
-                self._embedders[folder] = self._load(folder)
-            return self._embedders[folder]
-
-    def _load(self, folder: Path) -> Embedder:
-        return Embedder(folder)
+        return Path(chosen) if chosen else self._embedders.starter
 
     def _change(
         self, request: ChangeCollection, cancel: CancelToken
@@ -176,8 +162,8 @@ class LibraryEngine:
         collection, before = request.collection_id, self._index.setups.of(request.collection_id)
         encode = None
         if request.embedder != before.embedder:
-            folder = Path(request.embedder) if request.embedder else self._embedder_folder
-            encode = self._loaded(folder).encode
+            folder = Path(request.embedder) if request.embedder else self._embedders.starter
+            encode = self._embedders.at(folder).encode
         setup = Setup(request.embedder, request.place)
         if (request.embedder, request.place) != (before.embedder, before.place):
             with closing(self._index.change(collection, setup, encode)) as steps:
@@ -257,7 +243,7 @@ class LibraryEngine:
         """Queries are embedded together and then searched on all cores: the index waits for the disk by itself."""
         queries = [search.query or search.phrase for search in searches]
         folders = {self._folder_of(one) for search in searches for one in _collections(search)}
-        encoded = {folder: self._loaded(folder).query(queries) for folder in folders}
+        encoded = {folder: self._embedders.at(folder).query(queries) for folder in folders}
 
         def one(number: int) -> SearchResult:
             cancel.check()

@@ -9,9 +9,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import (
@@ -25,18 +23,13 @@ from desktop.core.chat_requests import (
 from desktop.core.errors import InternalError, ModelError
 from desktop.core.remote_requests import ListRemoteModels, RemoteModel, RemoteModels
 from desktop.core.requests import Ping, Request
+from desktop.engines.openai_client import client_of, host_of, in_words
 
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 300.0
-"""How long a server may be silent: a large model on a busy machine reads a long prompt for minutes."""
 BYTES_A_TOKEN = 3
 """Tokens are only estimated, on the safe side: English has four bytes or more in one."""
 MOST_NAMES = 500
 LONGEST_ANSWER = 1_000_000
 """Characters; a server that never ends must not fill the memory."""
-_MARK = 200
-_NOT_AS_PROMISED = (ValueError, TypeError, AttributeError, LookupError)
-"""What reading an answer raises that is not built as the interface says; the client does not check it."""
 
 
 class RemoteEngine:
@@ -59,11 +52,11 @@ class RemoteEngine:
 
 
 def _generate(model: RemoteModel, request: Generate, cancel: CancelToken) -> Iterator[object]:
-    client = _client(model.address, model.key)
+    client = client_of(model.address, model.key)
     start = time.perf_counter()
     pieces = length = 0
     reason = "stop"
-    with _in_words(model.address, model.model), _stream(client, model, request) as stream:
+    with in_words(model.address, model.model), _stream(client, model, request) as stream:
         for chunk in stream:
             cancel.check()
             if not pieces:
@@ -82,7 +75,7 @@ def _generate(model: RemoteModel, request: Generate, cancel: CancelToken) -> Ite
                 reason = "length"
                 break
     if not pieces:
-        raise ModelError(f"{_host(model.address)} sent no answer.", "Ask again, or choose another model.")
+        raise ModelError(f"{host_of(model.address)} sent no answer.", "Ask again, or choose another model.")
     yield Generated(pieces, reason, time.perf_counter() - start)
 
 
@@ -115,67 +108,10 @@ def _stream(client: Any, model: RemoteModel, request: Generate) -> Any:
 
 
 def _names(address: str, key: str) -> tuple[str, ...]:
-    with _in_words(address, ""):
-        listed = _client(address, key).models.list().data
+    with in_words(address, ""):
+        listed = client_of(address, key).models.list().data
     names = [str(one.id) for one in listed or [] if str(getattr(one, "id", "") or "").strip()]
     return tuple(dict.fromkeys(names))[:MOST_NAMES]
-
-
-def _client(address: str, key: str) -> Any:
-    """Redirects are not followed: what goes to one address must not end at another, where nobody agreed to it."""
-    import httpx2
-    import openai
-
-    limits = httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-    transport = openai.DefaultHttpxClient(follow_redirects=False, timeout=limits)
-    return openai.OpenAI(base_url=address, api_key=key or "none", http_client=transport, max_retries=0)
-
-
-@contextmanager
-def _in_words(address: str, model: str) -> Iterator[None]:
-    """Turn what the client raises into sentences."""
-    import httpx2
-    import openai
-
-    host, again = _host(address), "Check the address, or choose another model."
-    try:
-        yield
-    except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-        raise ModelError(
-            f"{host} does not accept the key.", "Check it in Settings.", _details(error)
-        ) from None
-    except openai.NotFoundError as error:
-        what = f"{host} does not know the model “{model}”." if model else f"{host} has no list of models."
-        raise ModelError(what, again, _details(error)) from None
-    except openai.RateLimitError as error:
-        raise ModelError(
-            f"{host} takes no more questions for now.", "Wait a while, then ask again.", _details(error)
-        ) from None
-    except (openai.APITimeoutError, httpx2.TimeoutException) as error:
-        raise ModelError(f"{host} took too long to answer.", again, _details(error)) from None
-    except openai.APIStatusError as error:
-        told = _told(error)
-        raise ModelError(f"{host} refused: {told}", again, _details(error)) from None
-    except (openai.APIConnectionError, httpx2.TransportError) as error:
-        raise ModelError(f"{host} could not be reached.", again, _details(error)) from None
-    except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, *_NOT_AS_PROMISED) as error:
-        raise ModelError(f"{host} did not answer as a model does.", again, _details(error)) from None
-
-
-def _told(error: Any) -> str:
-    """What the server says of a refusal, on one line: it is text of a stranger."""
-    body = error.body if isinstance(error.body, dict) else {}
-    words = body.get("message") or body.get("detail") or f"error {error.status_code}"
-    line = " ".join(str(words).split())
-    return line[:_MARK] + ("…" if len(line) > _MARK else "")
-
-
-def _details(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:2000]
-
-
-def _host(address: str) -> str:
-    return urlsplit(address).hostname or address
 
 
 def _prompt_tokens(request: Generate) -> int:

@@ -22,6 +22,7 @@ from desktop.services.importing import Importing
 from desktop.services.keeping import Keeping
 from desktop.services.keys import Keys
 from desktop.services.library import Library
+from desktop.services.library_link import LibraryLink
 from desktop.services.model_catalogue import ModelCatalogue
 from desktop.services.model_found import ModelsElsewhere, usual_places
 from desktop.services.model_import import ModelImport
@@ -133,15 +134,15 @@ class Services:
         chat = ChatLink(self._engines.chat, self._engines.remote, ledger)
         self.conversations = Conversations(store)
         self.exporting = Exporting(store, catalogue)
+        library = LibraryLink(self._engines.library, catalogue, self.endpoints)
+        search = LibraryLink(self._engines.search, catalogue, self.endpoints)
         attention = AttentionStore(self._database)
-        self.library = Library(catalogue, attention, self._engines.library, paths.starter_embedder.name)
-        self.keeping = Keeping(catalogue, self._engines.library, self.models)
-        self.searching = Searching(catalogue, self._engines.search)
+        self.library = Library(catalogue, attention, library, paths.starter_embedder.name)
+        self.keeping = Keeping(catalogue, library, self.models)
+        self.searching = Searching(catalogue, search)
         passwords = Passwords()
         self.finding = Finding(catalogue, Facets(self._database), self.searching, self.models.reranker)
-        self.importing = Importing(
-            paths, catalogue, self._engines.reader, self._engines.library, self.settings, passwords
-        )
+        self.importing = Importing(paths, catalogue, self._engines.reader, library, self.settings, passwords)
         self.evaluating = Evaluating(self.library, self.importing, self.searching, self.models)
         self.probing = Probing(
             ProbeStore(self._database),
@@ -158,7 +159,7 @@ class Services:
         summarising = Summarising(scope, writer)
         self.answering = Answering(store, self.searching, scope, counting, summarising, writer)
         embedder = paths.starter_embedder.name
-        self.serving = Serving(self.answering, self.library, self._engines.search, embedder)
+        self.serving = Serving(self.answering, self.library, search, embedder)
         self.pages = Pages(catalogue, self._engines.viewer, passwords)
 
     def check(self) -> dict[str, str]:

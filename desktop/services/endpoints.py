@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import Generate
-from desktop.core.endpoints import CONTEXT_SIZE, Endpoint, checked_address
+from desktop.core.endpoints import CONTEXT_SIZE, PREFIX, Endpoint, EndpointPurpose, checked_address
 from desktop.core.errors import UserError
 from desktop.core.ledger import LedgerEntry
 from desktop.core.remote_requests import ListRemoteModels, RemoteModel, RemoteModels
@@ -18,9 +18,6 @@ from desktop.engines.process import URGENT, EngineLink, call
 from desktop.services.keys import Keys
 from desktop.store.endpoints import EndpointStore
 from desktop.store.ledger import LedgerStore
-
-PREFIX = "endpoint:"
-"""In the setting of the chat model, before an endpoint's id: there it stands in the place of a file's path."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +34,23 @@ class Endpoints:
         return self.store.list()
 
     def add(
-        self, address: str, model: str, *, name: str = "", key: str = "", context_size: int = CONTEXT_SIZE
+        self,
+        address: str,
+        model: str,
+        *,
+        name: str = "",
+        key: str = "",
+        context_size: int = CONTEXT_SIZE,
+        purpose: EndpointPurpose = EndpointPurpose.CHAT,
     ) -> Endpoint:
         """Keep an address, switched off. Raises UserError where it is none."""
         if not model.strip():
             raise UserError("Which model is to answer there?", "Choose one of the list, or write its name.")
         checked = checked_address(address)
         made = Endpoint(uuid.uuid4().hex, "", checked, model.strip(), context_size, added=time.time())
-        made = replace(made, name=name.strip() or f"{made.model} at {made.host}")
+        made = replace(
+            made, name=self._own_name(name.strip() or f"{made.model} at {made.host}"), purpose=purpose
+        )
         self.store.save(made)
         self.keys.set(made.id, key.strip())
         return made
@@ -66,6 +72,12 @@ class Endpoints:
         self.ledger.add(checked, "Asked for its list of models")
         return call(self.remote, RemoteModels, ListRemoteModels(checked, key.strip()), cancel).names
 
+    def embedders(self) -> tuple[Endpoint, ...]:
+        """Those that are switched on and embed."""
+        return tuple(
+            one for one in self.store.list() if one.enabled and one.purpose is EndpointPurpose.EMBEDDING
+        )
+
     def chosen(self, setting: str) -> Endpoint | None:
         """The endpoint that the setting of the chat model means, if it is there and switched on."""
         found = self.store.get(setting.removeprefix(PREFIX)) if setting.startswith(PREFIX) else None
@@ -80,6 +92,12 @@ class Endpoints:
     def connections(self, limit: int = 1000) -> tuple[LedgerEntry, ...]:
         """What the program has connected to, the newest first."""
         return tuple(self.ledger.entries(limit))
+
+    def _own_name(self, name: str) -> str:
+        """The name, with a number where another address has it: collections are kept by an embedder's name."""
+        taken = {one.name for one in self.store.list()}
+        numbered = [name, *(f"{name} {number}" for number in range(2, len(taken) + 2))]
+        return next(one for one in numbered if one not in taken)
 
     def _there(self, endpoint_id: str) -> Endpoint:
         found = self.store.get(endpoint_id)

@@ -26,14 +26,15 @@ class Keeping:
     models: Models
 
     def embedders(self) -> list[ModelSpec]:
-        """The models that a collection can be kept by, the starter first."""
-        return [
+        """The models that a collection can be kept by: the starter first, those at addresses last."""
+        here = [
             spec
             for spec in self.models.installed()
             if spec.purpose is Purpose.EMBEDDING
             and spec.format is ModelFormat.SENTENCE_TRANSFORMERS
             and Path(spec.path).is_dir()
         ]
+        return [*here, *self.models.remote_embedders()]
 
     def setup(self, collection_id: str) -> CollectionSetup:
         """How a collection is kept now. Starts the engine where it does not run; blocks."""

@@ -6,13 +6,13 @@ import shutil
 from pathlib import Path
 
 from desktop.core.chat_requests import LoadModel
-from desktop.core.endpoints import Endpoint
+from desktop.core.endpoints import PREFIX, Endpoint, EndpointPurpose
 from desktop.core.errors import StorageError, UserError
 from desktop.core.model_parts import first_part, is_whole, parts_of, size_of, stem
 from desktop.core.models import PROJECTOR, ModelFormat, ModelSpec, Purpose, installed_reranker
 from desktop.core.paths import Paths
 from desktop.core.remote_requests import RemoteModel
-from desktop.services.endpoints import PREFIX, Endpoints
+from desktop.services.endpoints import Endpoints
 from desktop.services.settings import SettingsService
 from desktop.store.models import ModelStore
 
@@ -46,8 +46,16 @@ class Models:
 
     def chat_models(self) -> list[ModelSpec]:
         """Those that can answer: the starter model first, those at other addresses last."""
-        remote = [_remote(one) for one in self._endpoints.list() if one.enabled]
+        remote = [
+            _remote(one)
+            for one in self._endpoints.list()
+            if one.enabled and one.purpose is EndpointPurpose.CHAT
+        ]
         return [*(spec for spec in self.installed() if can_answer(spec)), *remote]
+
+    def remote_embedders(self) -> list[ModelSpec]:
+        """The addresses that are switched on and embed."""
+        return [_remote(one) for one in self._endpoints.embedders()]
 
     def current(self) -> ModelSpec:
         """The model that answers: the one chosen in Settings while it is there and switched on, else the starter."""
@@ -164,7 +172,8 @@ def can_answer(spec: ModelSpec) -> bool:
 
 
 def _remote(endpoint: Endpoint) -> ModelSpec:
-    return ModelSpec(endpoint.name, PREFIX + endpoint.id, 0, host=endpoint.host)
+    purpose = Purpose.EMBEDDING if endpoint.purpose is EndpointPurpose.EMBEDDING else Purpose.CHAT
+    return ModelSpec(endpoint.name, PREFIX + endpoint.id, 0, host=endpoint.host, purpose=purpose)
 
 
 def _spec(path: Path) -> ModelSpec:

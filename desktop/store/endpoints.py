@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
-from desktop.core.endpoints import Endpoint
+from desktop.core.endpoints import Endpoint, EndpointPurpose
 from desktop.store.codec import clean
 from desktop.store.database import Database
 
@@ -30,11 +30,20 @@ class EndpointStore:
         one = replace(endpoint, name=clean(endpoint.name), model=clean(endpoint.model))
         with self._database.transaction() as connection:
             connection.execute(
-                """INSERT INTO endpoints (id, name, address, model, context_size, enabled, added)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)
+                """INSERT INTO endpoints (id, name, address, model, context_size, enabled, added, purpose)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                    ON CONFLICT (id) DO UPDATE SET name = excluded.name, address = excluded.address,
                        model = excluded.model, context_size = excluded.context_size, enabled = excluded.enabled""",
-                (one.id, one.name, one.address, one.model, one.context_size, one.enabled, one.added),
+                (
+                    one.id,
+                    one.name,
+                    one.address,
+                    one.model,
+                    one.context_size,
+                    one.enabled,
+                    one.added,
+                    one.purpose.value,
+                ),
             )
 
     def remove(self, endpoint_id: str) -> None:
@@ -52,4 +61,5 @@ def _endpoint(row: sqlite3.Row) -> Endpoint:
         row["context_size"],
         bool(row["enabled"]),
         row["added"],
+        EndpointPurpose(row["purpose"]),
     )

@@ -255,6 +255,11 @@ def _full_text(table: str) -> str:
     return f'CREATE VIRTUAL TABLE {table} USING fts5 (text, tokenize = "{tokens}")'
 
 
+def migration_10(connection: sqlite3.Connection) -> None:
+    """An address answers, or embeds."""
+    connection.execute("ALTER TABLE endpoints ADD COLUMN purpose TEXT NOT NULL DEFAULT 'chat'")
+
+
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
@@ -268,6 +273,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_7,
     migration_8,
     migration_9,
+    migration_10,
 )
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.core.cancel import CancelToken
-from desktop.core.endpoints import Endpoint
+from desktop.core.endpoints import Endpoint, EndpointPurpose
 from desktop.core.errors import DesksideError
 from desktop.core.events import Event
 from desktop.services.endpoints import Endpoints
+from desktop.ui.switches import Segmented
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, ComboBox, Label, Paragraph
@@ -43,23 +44,28 @@ class AddressDialog(QDialog):
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(6)
         column.addWidget(Label(self.tr("Add an address"), "section"))
-        words = Paragraph(
-            theme,
-            self.tr(
-                "A server that speaks OpenAI's interface: vLLM, llama.cpp, Ollama, or your company's gateway. What "
-                "you ask it, with the passages quoted from your files, is sent there."
-            ),
-            "secondary",
-        )
-        words.setMinimumWidth(theme.px(_WIDTH))
-        words.setMinimumHeight(words.heightForWidth(theme.px(_WIDTH)))
-        column.addWidget(words)
+        self.words = Paragraph(theme, "", "secondary")
+        self.words.setMinimumWidth(theme.px(_WIDTH))
+        column.addWidget(self.words)
         column.addSpacing(8)
         self.address = self._field(column, self.tr("Address"), "address_field", "https://llm.example.org/v1")
         self.key = self._field(
             column, self.tr("Key"), "address_key", self.tr("If it needs one; kept in the system's keyring")
         )
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        column.addWidget(Label(self.tr("For"), "control"))
+        choices = [
+            (EndpointPurpose.CHAT.value, self.tr("Answering")),
+            (EndpointPurpose.EMBEDDING.value, self.tr("Finding passages")),
+        ]
+        self.purpose = Segmented(theme, "address_purpose", self.tr("What it is for"), choices)
+        self.purpose.set_value(EndpointPurpose.CHAT.value)
+        self.purpose.chosen.connect(lambda _value: self._tell())
+        purpose_row = QHBoxLayout()
+        purpose_row.addWidget(self.purpose)
+        purpose_row.addStretch(1)
+        column.addLayout(purpose_row)
+        column.addSpacing(4)
         column.addWidget(Label(self.tr("Model"), "control"))
         row = QHBoxLayout()
         self.model = ComboBox(theme, "address_model", self.tr("Model"), self)
@@ -78,6 +84,7 @@ class AddressDialog(QDialog):
         column.addWidget(self.problem)
         column.addSpacing(12)
         column.addLayout(self._buttons())
+        self._tell()
         self.address.textChanged.connect(self._renew)
         self.model.editTextChanged.connect(self._renew)
         self._renew()
@@ -105,6 +112,20 @@ class AddressDialog(QDialog):
         row.addWidget(self.cancel_button)
         row.addWidget(self.add_button)
         return row
+
+    def _tell(self) -> None:
+        """Say what is sent there."""
+        words = self.tr(
+            "A server that speaks OpenAI's interface: vLLM, llama.cpp, Ollama, or your company's gateway. What you ask "
+            "it, with the passages quoted from your files, is sent there."
+        )
+        if self.purpose.value == EndpointPurpose.EMBEDDING.value:
+            words = self.tr(
+                "A server that speaks OpenAI's interface and embeds. All passages of the collections that you let it "
+                "keep, and each question to them, are sent there."
+            )
+        self.words.set_text(words)
+        self.words.setMinimumHeight(self.words.heightForWidth(self._theme.px(_WIDTH)))
 
     def ask(self) -> None:
         """Ask the address for its models, or stop asking."""
@@ -146,7 +167,10 @@ class AddressDialog(QDialog):
     def _add(self) -> None:
         try:
             self.added = self._endpoints.add(
-                self.address.text(), self.model.currentText(), key=self.key.text()
+                self.address.text(),
+                self.model.currentText(),
+                key=self.key.text(),
+                purpose=EndpointPurpose(self.purpose.value),
             )
         except DesksideError as error:
             self._fail(error)

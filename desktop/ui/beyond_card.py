@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.core.endpoints import Endpoint
+from desktop.core.endpoints import Endpoint, EndpointPurpose
 from desktop.core.errors import DesksideError
 from desktop.core.events import Event, Note
 from desktop.ui.address_dialog import AddressDialog
@@ -117,8 +117,20 @@ class BeyondCard(QFrame):
         return made
 
     def _about(self, endpoint: Endpoint) -> str:
+        embeds = endpoint.purpose is EndpointPurpose.EMBEDDING
         if not endpoint.leaves:
             words = self.tr("{model}, on this computer")
+            words = self.tr("{model}, for finding passages, on this computer") if embeds else words
+        elif embeds and endpoint.readable:
+            words = self.tr(
+                "{model}, for finding passages. All passages of the collections that it keeps leave this computer, for "
+                "{host}, and can be read on the way: the address does not begin with https."
+            )
+        elif embeds:
+            words = self.tr(
+                "{model}, for finding passages. All passages of the collections that it keeps, and each question to "
+                "them, leave this computer, for {host}."
+            )
         elif endpoint.readable:
             words = self.tr(
                 "{model}. What you ask and the quoted passages leave this computer, for {host}, and can be read on "
@@ -131,8 +143,10 @@ class BeyondCard(QFrame):
     def _switch(self, endpoint: Endpoint, on: bool) -> None:
         self._services.endpoints.switch(endpoint.id, on)
         if on:
-            words = self.tr("{name} can be chosen in the chat now").replace("{name}", endpoint.name)
-            self.message.emit(words, None, None)
+            words = self.tr("{name} can be chosen in the chat now")
+            if endpoint.purpose is EndpointPurpose.EMBEDDING:
+                words = self.tr("{name} can be chosen for a collection now, in the library")
+            self.message.emit(words.replace("{name}", endpoint.name), None, None)
 
     def _add(self) -> None:
         dialog = AddressDialog(self._services.endpoints, self._theme, self._tasks, self.window())

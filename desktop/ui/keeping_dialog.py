@@ -62,6 +62,11 @@ class KeepingDialog(QDialog):
                 "the Models page has some."
             ),
         )
+        self.leaving = Paragraph(theme, "", "secondary", "warn")
+        self.leaving.setObjectName("keeping_leaving")
+        self.leaving.hide()
+        column.addWidget(self.leaving)
+        self.model.currentIndexChanged.connect(self._warn)
         column.addSpacing(8)
         column.addWidget(Label(self.tr("Place"), "control"))
         row = QHBoxLayout()
@@ -126,6 +131,15 @@ class KeepingDialog(QDialog):
                 self.model.setCurrentIndex(number)
         self.place.setText(setup.place)
         self.change_button.setEnabled(True)
+
+    def _warn(self, number: int) -> None:
+        """Say what leaves this computer with a model at another address."""
+        model = self._models[number]
+        words = self.tr("All passages of this collection, and each question to it, are sent to {host}.")
+        self.leaving.set_text(words.replace("{host}", model.host))
+        self.leaving.setMinimumHeight(self.leaving.heightForWidth(self._theme.px(_WIDTH)))
+        self.leaving.setVisible(model.leaves)
+        self.adjustSize()
 
     def _choose(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), self.place.text())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from desktop.engines.embedders import Embedders
 from desktop.engines.embedding import Embedder, Vectors
 from desktop.engines.library import LibraryEngine
 
@@ -36,11 +37,17 @@ class StandIn(Embedder):
         return np.array(rows, np.float32).reshape(len(texts), self.dimensions)
 
 
+class _StandIns(Embedders):
+    def _load(self, place: Path) -> Embedder:
+        return StandIn(place)
+
+
 class StandInEngine(LibraryEngine):
     """The engine, with the stand-in where it embeds."""
 
-    def _load(self, folder: Path) -> Embedder:
-        return StandIn(folder)
+    def __init__(self, index: Path, embedder: Path) -> None:
+        super().__init__(index, embedder)
+        self._embedders = _StandIns(embedder)
 
 
 def create(options: Mapping[str, object]) -> StandInEngine:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,33 +15,20 @@ import pytest
 from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import ChatTurn, Generate, Generated, GeneratedText, Sampling
 from desktop.core.conversations import MessageState
+from desktop.core.endpoints import PREFIX
 from desktop.core.errors import Cancelled, ModelError
 from desktop.core.paths import Paths
 from desktop.core.remote_requests import ListRemoteModels, RemoteModel, RemoteModels
 from desktop.engines.process import EngineProcess, call
 from desktop.services.all import Services
-from desktop.services.endpoints import PREFIX
-from tests.support import wait_until
+from tests.llama_server import llama_server
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The address of llama-cpp-python's server with the starter model, in a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(Paths.default().starter_chat_model)]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--n_ctx", "2048", "--model_alias", "smol"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def answers() -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", port)) == 0
-
-    assert wait_until(answers, 60), "the server did not start"
-    yield f"http://127.0.0.1:{port}/v1"
-    process.terminate()
-    process.wait(10)
+    with llama_server("--n_ctx", "2048") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

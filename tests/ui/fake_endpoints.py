@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from desktop.core.cancel import CancelToken
-from desktop.core.endpoints import Endpoint, checked_address
+from desktop.core.endpoints import Endpoint, EndpointPurpose, checked_address
 from desktop.core.errors import Cancelled, DesksideError
 from desktop.core.events import Event, Note
 from desktop.core.ledger import LedgerEntry
@@ -26,9 +26,17 @@ class FakeEndpoints:
     def list(self) -> list[Endpoint]:
         return list(self.kept.values())
 
-    def add(self, address: str, model: str, *, name: str = "", key: str = "") -> Endpoint:
+    def add(
+        self,
+        address: str,
+        model: str,
+        *,
+        name: str = "",
+        key: str = "",
+        purpose: EndpointPurpose = EndpointPurpose.CHAT,
+    ) -> Endpoint:
         number = f"e{len(self.kept) + 1}"
-        made = Endpoint(number, name or model, checked_address(address), model)
+        made = Endpoint(number, name or model, checked_address(address), model, purpose=purpose)
         self.kept[number] = made
         return made
 

@@ -319,6 +319,7 @@ class FakeKeeping:
         self.models = [
             ModelSpec("all-MiniLM-L6-v2", "/models/starter", 90_000_000, starter=True),
             ModelSpec("multilingual-e5-small", "/models/e5", 470_000_000),
+            ModelSpec("bge-m3 at llm.example.org", "endpoint:e1", 0, host="llm.example.org"),
         ]
         self.setups: dict[str, CollectionSetup] = {}
         self.asked: list[tuple[str, str, str]] = []

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from desktop.core.endpoints import Endpoint
+from desktop.core.endpoints import Endpoint, EndpointPurpose
 from desktop.core.errors import ModelError
 from desktop.core.ledger import LedgerEntry
 from desktop.ui.address_dialog import AddressDialog
@@ -45,6 +45,10 @@ def settings_beyond(stage: Stage) -> QWidget | None:
         stage.services.endpoints.kept[f"e{number}"] = Endpoint(
             f"e{number}", name, address, model, 8192, not number
         )
+    stage.services.endpoints.kept["e4"] = Endpoint(
+        "e4", "bge-m3 at llm.example.org", "https://llm.example.org/v1", "bge-m3", 8192, True, 0.0,
+        EndpointPurpose.EMBEDDING,
+    )  # fmt: skip
     stage.window.show_page("settings")
     page = stage.window.page("settings")
     assert isinstance(page, SettingsPage)
@@ -86,7 +90,23 @@ def settings_connections(stage: Stage) -> QWidget | None:
     return stage.window.findChild(ConnectionsDialog)
 
 
+def settings_address_embedding(stage: Stage) -> QWidget | None:
+    """An address for finding passages."""
+    settings_beyond(stage)
+    page = stage.window.page("settings")
+    assert isinstance(page, SettingsPage)
+    page.beyond.add_button.click()
+    dialog = stage.window.findChild(AddressDialog)
+    assert dialog is not None
+    embedding = dialog.purpose.findChild(QAbstractButton, "address_purpose_embedding")
+    assert embedding is not None
+    embedding.click()
+    dialog.address.setText("https://llm.example.org/v1")
+    return dialog
+
+
 SCENES: dict[str, Scene] = {
+    "settings-address-embedding": settings_address_embedding,
     "settings": settings,
     "settings-advanced": settings_advanced,
     "settings-beyond": settings_beyond,

@@ -101,6 +101,21 @@ def test_the_models_of_an_address_are_asked_for_only_by_the_button(
     assert not dialog.added.enabled
 
 
+def test_an_address_for_finding_passages_says_what_is_sent_there(
+    dialog: AddressDialog, card: BeyondCard, services: FakeServices, qtbot: QtBot
+) -> None:
+    before = dialog.words.text()
+    dialog.address.setText("llm.example.org")
+    dialog.model.setEditText("bge-m3")
+    _press(dialog.purpose.findChild(QWidget, "address_purpose_embedding"), qtbot)
+    assert "All passages" in dialog.words.text() != before
+    with qtbot.waitSignal(dialog.accepted):
+        _press(dialog.add_button, qtbot)
+    card.refresh()
+    words = " ".join(label.text() for label in card.findChildren(Paragraph))
+    assert "bge-m3, for finding passages. All passages of the collections that it keeps" in words
+
+
 def test_what_goes_wrong_is_said_in_the_dialog_and_it_stays_open(
     dialog: AddressDialog, services: FakeServices, qtbot: QtBot
 ) -> None:

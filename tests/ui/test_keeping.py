@@ -46,6 +46,13 @@ def test_a_change_is_a_task(
     assert [one.title for one in tasks.listed] == ["Keeping Contracts anew"]
 
 
+def test_a_model_at_another_address_says_what_leaves_this_computer(dialog: KeepingDialog) -> None:
+    assert not dialog.leaving.isVisible()
+    dialog.model.setCurrentIndex(2)
+    assert "are sent to llm.example.org" in dialog.leaving.text()
+    assert dialog.leaving.isVisible()
+
+
 def test_a_place_that_is_none_is_refused_in_the_dialog(
     dialog: KeepingDialog, services: FakeServices, qtbot: QtBot
 ) -> None:

@@ -10,12 +10,11 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
-from desktop.core.endpoints import Endpoint, checked_address
+from desktop.core.endpoints import PREFIX, Endpoint, checked_address
 from desktop.core.errors import StorageError, UserError
 from desktop.core.remote_requests import ListRemoteModels, RemoteModel
 from desktop.engines.fake import FakeEngine
 from desktop.services.all import Services
-from desktop.services.endpoints import PREFIX
 from desktop.services.keys import Keys
 from tests.support import InProcess, make_services
 
