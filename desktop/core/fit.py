@@ -17,8 +17,11 @@ from desktop.core.models import Shape
 
 BATCH = 512
 """Tokens that llama.cpp reads at once."""
-CACHE_BYTES = {"f16": 2.0, "q8_0": 34 / 32}
-"""Bytes a value of the KV cache: q8_0 has a scale of two bytes for each 32."""
+CELLS = 256
+"""llama.cpp rounds the cells of the KV cache up to a multiple of this."""
+CACHE_BYTES = {"f32": 4.0, "f16": 2.0, "bf16": 2.0, "q8_0": 34 / 32, "q5_1": 24 / 32, "q5_0": 22 / 32,
+               "q4_1": 20 / 32, "q4_0": 18 / 32}  # fmt: skip
+"""Bytes a value of the KV cache: the quantized kinds have a scale, or a scale and an offset, for each 32."""
 OVERHEAD = 60_000_000
 """What a process of the engine takes beside the model."""
 KEEP_FREE_SHARE, KEEP_FREE = 0.08, 700_000_000
@@ -59,16 +62,22 @@ def cache_bytes(shape: Shape, context: int, kind: str = "f16") -> int:
     values = sum(shape.kv_heads) * (shape.key_length + shape.value_length)
     if not shape.layers:
         return 0
-    seen = min(context, shape.window + BATCH) if shape.window else context
+    context = _cells(context)
+    seen = min(context, _cells(shape.window + BATCH)) if shape.window else context
     # Which layers have the window is told as a number only: the average is exact where all layers are alike.
     full = (shape.layers - shape.window_layers) * context + shape.window_layers * seen
     return int(values / shape.layers * full * CACHE_BYTES[kind])
 
 
+def _cells(context: int) -> int:
+    return -(-context // CELLS) * CELLS
+
+
 def buffer_bytes(shape: Shape, context: int, *, flash_attention: bool = False) -> int:
     """What is computed in, for one batch, in numbers of four bytes."""
     batch = min(BATCH, context)
-    scores = 0 if flash_attention else shape.heads * context * batch
+    # One score for each head, and the mask of them all.
+    scores = 0 if flash_attention else (shape.heads + 1) * _cells(context) * batch
     layer = batch * (4 * shape.embedding + 3 * shape.feed_forward)
     return 4 * (max(scores, batch * shape.vocabulary) + layer)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.fit import BATCH, Verdict, buffer_bytes, cache_bytes, expected_speed, fit
+from desktop.core.fit import Verdict, buffer_bytes, cache_bytes, expected_speed, fit
 from desktop.core.machine import Machine, this_machine
 from desktop.core.model_catalogue import read_catalogue
 from desktop.core.models import ModelFormat, Purpose, Shape
@@ -36,7 +36,9 @@ def test_layers_with_a_window_keep_only_what_they_see() -> None:
     whole = replace(shape, window=0, window_layers=0)
     assert cache_bytes(shape, 128) == cache_bytes(whole, 128)
     a_layer = cache_bytes(whole, 8192) // 24
-    assert cache_bytes(shape, 8192) == 12 * a_layer + 12 * a_layer * (128 + BATCH) // 8192
+    assert (
+        cache_bytes(shape, 8192) == 12 * a_layer + 12 * a_layer * 768 // 8192
+    )  # 128 + a batch, in steps of 256
 
 
 def test_flash_attention_needs_less_to_compute_in_at_long_contexts() -> None:
