@@ -55,11 +55,11 @@ from desktop.core.models import installed_reranker
 from desktop.core.questions import content_of
 from desktop.core.remote_requests import EmbeddersKnown, RemoteEmbedders
 from desktop.core.requests import Ping, Request
-from desktop.core.similar import Fingerprint
 from desktop.engines.answers import FOUND_FROM, Asked, rank
 from desktop.engines.candidates import CANDIDATES, Limits, Scored, searched_text
 from desktop.engines.embedders import Embedders
 from desktop.engines.embedding import Embedder, Vectors
+from desktop.engines.held import Held
 from desktop.engines.index import Index
 from desktop.engines.key_sentences import choose
 from desktop.engines.mentions import Count, Terms
@@ -86,7 +86,7 @@ class LibraryEngine:
         self._embedders = Embedders(embedder)
         self._index = Index(index)
         self._terms = TermStatistics(index / "terms.sqlite3")
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, Held] = {}
 
     def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
         """See Engine."""
@@ -184,10 +184,10 @@ class LibraryEngine:
 
     def _add(self, request: AddPages, cancel: CancelToken) -> PassagesAdded:
         if not request.held:
-            held = self._held[request.document_id] = _Held()
+            held = self._held[request.document_id] = Held()
             if request.known:
                 held.known = self._index.vectors(request.collection_id, request.document_id)
-        held = self._held.get(request.document_id, _Held())
+        held = self._held.get(request.document_id, Held())
         if len(held.passages) != request.held:
             raise EngineCrashed("The search index was started again meanwhile.", "Please try again.")
         limit, count = request.passage_tokens, self._embedder_of(request.collection_id).count
@@ -201,7 +201,7 @@ class LibraryEngine:
         return PassagesAdded(len(held.passages))
 
     def _commit(self, collection: str, documents: tuple[str, ...]) -> DocumentsCommitted:
-        held = [self._held.pop(document, _Held()) for document in documents]
+        held = [self._held.pop(document, Held()) for document in documents]
         self._embed_rest(collection, held)
         fresh = [passage for one in held for passage in one.passages]
         vectors = [part for one in held for part in one.vectors]
@@ -214,7 +214,7 @@ class LibraryEngine:
             tuple(len(one.passages) for one in held), tuple(one.fingerprint.value for one in held)
         )
 
-    def _embed_rest(self, collection: str, held: Sequence[_Held]) -> None:
+    def _embed_rest(self, collection: str, held: Sequence[Held]) -> None:
         """Embed what is left of several documents together: a batch of one would leave cores idle."""
         left = [passage for one in held for passage in one.passages[one.embedded :]]
         if not left:
@@ -354,21 +354,6 @@ class LibraryEngine:
     def _asked(self, collection_id: str, text: str) -> Asked:
         weights = self._terms.weights(collection_id, dict.fromkeys(content_of(text)))
         return Asked(self._embedder_of(collection_id).query([text])[0], weights)
-
-
-class _Held:
-    """The passages of a document that is not committed yet, with their vectors."""
-
-    def __init__(self) -> None:
-        self.passages: list[Passage] = []
-        self.vectors: list[Vectors] = []
-        self.known: dict[str, Vectors] = {}
-        self.fingerprint = Fingerprint()
-
-    @property
-    def embedded(self) -> int:
-        """How many of the passages, from the first on, have their vectors."""
-        return sum(len(part) for part in self.vectors)
 
 
 def _collections(request: Search) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from desktop.core.conversations import Conversation
 from desktop.core.documents import Source
 from desktop.core.errors import DesksideError
 from desktop.ui.chat_actions import ChatActions
+from desktop.ui.chat_choices import offered_models, usual_collection
 from desktop.ui.chat_header import ChatHeader
 from desktop.ui.chat_keys import add_keys
 from desktop.ui.chat_view import ChatView
@@ -75,7 +76,7 @@ class ChatPage(QFrame):
         chain(self.header.more, [self.view.composer])
         self.view.list.tab_after = self.header.more
         self.panel.tab_after = self.view.composer.stop_button
-        self._open(None, self._usual_collection())
+        self._open(None, usual_collection(services))
         self.refresh()
 
     # --- for the window
@@ -239,17 +240,6 @@ class ChatPage(QFrame):
 
     # --- the chats
 
-    def _usual_collection(self) -> str:
-        """What a first chat asks: what the last one asked, else the newest files that there are."""
-        try:
-            chats = list(self._services.conversations.list())
-            collections = list(self._services.library.collections())
-        except DesksideError:
-            return ""  # told when the page reads them anew
-        if chats:
-            return str(chats[0].collection_id)
-        return str(max(collections, key=lambda one: one.created).id) if collections else ""
-
     def _open(self, conversation: Conversation | None, collection_id: str = "") -> None:
         self.view.open(conversation, collection_id)
         self.side.select(conversation.id if conversation else "")
@@ -270,15 +260,7 @@ class ChatPage(QFrame):
         self.header.set_title(title, chat is not None)
 
     def _show_models(self) -> None:
-        models = self._services.models
-        try:
-            found = [(str(model.path), model.name) for model in models.chat_models()]
-            chosen = models.current()
-            current, host = str(chosen.path), chosen.host if chosen.leaves else ""
-        except DesksideError:
-            # No model is there: that is said where it matters, when a question is asked.
-            found, current, host = [], "", ""
-        self.header.set_models(found, current, host)
+        self.header.set_models(*offered_models(self._services.models))
 
     def _choose_model(self, path: str) -> None:
         self._do(lambda: self._services.settings.change(chat_model=path))

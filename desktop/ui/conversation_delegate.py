@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate,
 from desktop.core.conversations import Conversation, FoundMessage
 from desktop.ui.conversation_model import ROW_ROLE, Heading, Index
 from desktop.ui.icons import draw_icon
-from desktop.ui.markdown_blocks import qt_length
+from desktop.ui.markdown_pieces import qt_length
 from desktop.ui.paint import draw_box
 from desktop.ui.theme import Theme
 

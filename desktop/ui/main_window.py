@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.core.documents import TableColumns
 from desktop.core.errors import DesksideError
 from desktop.ui.cards import Banner
+from desktop.ui.columns_ask import by_columns
 from desktop.ui.errors import ErrorPresenter
 from desktop.ui.focus import FocusRing
 from desktop.ui.folder_sync import FolderSync
@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
 
     def import_paths(self, paths: Sequence[Path]) -> bool:
         """Add files and folders to the current collection (or 'My files'); false when nothing was started."""
-        groups = self._by_columns(paths)
+        groups = by_columns(paths, self._theme, self)
         if not groups:
             return False
         try:
@@ -286,25 +286,6 @@ class MainWindow(QMainWindow):
             counts = self._services.library.counts_by_state(collection.id)
             if any(counts.get(state, 0) for state in PENDING_STATES):
                 self.imports.resume(collection.id)
-
-    def _by_columns(self, paths: Sequence[Path]) -> list[tuple[TableColumns, list[Path]]]:
-        """The paths by how they are read; asks for each table which columns count."""
-        from desktop.ui.columns_dialog import TABLE_ENDINGS, ColumnsDialog, read_columns
-
-        groups: dict[TableColumns, list[Path]] = {}
-        for path in paths:
-            columns = TableColumns()
-            if path.suffix.lower() in TABLE_ENDINGS and path.is_file():
-                names = read_columns(path)
-                if len(names) > 1:
-                    dialog = ColumnsDialog(self._theme, path.name, names, self)
-                    answer = dialog.exec()
-                    columns = dialog.chosen
-                    dialog.deleteLater()
-                    if not answer:
-                        continue
-            groups.setdefault(columns, []).append(path)
-        return list(groups.items())
 
     def _target_collection(self) -> str:
         """The collection that new files go to. Raises what the library raises."""

@@ -16,8 +16,9 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextFrame
 
 from desktop.core.conversations import AnswerSentence
-from desktop.ui.markdown_blocks import BlockBuilder, Piece
+from desktop.ui.markdown_blocks import BlockBuilder
 from desktop.ui.markdown_math import MATH_OBJECT, Formulas, add_math
+from desktop.ui.markdown_pieces import Piece
 from desktop.ui.text_objects import (
     CHIP_OBJECT,
     NUMBER_OBJECT,

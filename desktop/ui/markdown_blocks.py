@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from desktop.ui.markdown_code import colour_code
 from desktop.ui.markdown_math import format_of
 from desktop.ui.markdown_offsets import Offsets
+from desktop.ui.markdown_pieces import Piece, qt_length
 from desktop.ui.theme import Theme
 
 QUOTE_LEVEL = QTextFormat.Property.UserProperty.value + 2
@@ -32,33 +33,6 @@ _MAX_COLUMNS = 12
 _MAX_CELLS = 600
 OBJECT = "\ufffc"
 _LINE_BREAK = "\u2028"
-
-
-@dataclass(frozen=True)
-class Piece:
-    """`text` stands at `position` of the document and at `raw` of the raw text.
-
-    Qt counts a character beyond the first plane (an emoji) as two positions.
-    """
-
-    position: int
-    text: str
-    raw: int
-
-    def within(self, start: int, end: int) -> tuple[int, int] | None:
-        """The positions of the document that show the raw characters `start:end`, if this piece has any."""
-        first, last = max(start, self.raw), min(end, self.raw + len(self.text))
-        if first >= last:
-            return None
-        return (
-            self.position + qt_length(self.text[: first - self.raw]),
-            self.position + qt_length(self.text[: last - self.raw]),
-        )
-
-
-def qt_length(text: str) -> int:
-    """The length of `text` as Qt counts it, in UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
 
 
 class BlockBuilder:

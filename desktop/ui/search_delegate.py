@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from desktop.core.found import FoundDocument, FoundPassage
 from desktop.ui.icons import draw_icon, file_icon
-from desktop.ui.markdown_blocks import qt_length
+from desktop.ui.markdown_pieces import qt_length
 from desktop.ui.paint import draw_box
 from desktop.ui.quote_card import place_words
 from desktop.ui.search_model import ROW_ROLE, Index, More, SearchModel

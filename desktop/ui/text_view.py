@@ -23,8 +23,9 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWid
 from desktop.core.chat_words import word_places
 from desktop.core.conversations import AnswerSentence
 from desktop.ui.markdown import SOURCE_SCHEME, MarkdownDocument
-from desktop.ui.markdown_blocks import LINK_SCHEMES, QUOTE_LEVEL, qt_length
+from desktop.ui.markdown_blocks import LINK_SCHEMES, QUOTE_LEVEL
 from desktop.ui.markdown_math import tex_of
+from desktop.ui.markdown_pieces import qt_length
 from desktop.ui.paint import draw_box
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import IconButton
