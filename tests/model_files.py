@@ -8,6 +8,8 @@ import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from desktop.engines.gguf_file import read_header
+
 WIDTH, FEED, HEADS, KV_HEADS, LAYERS, CONTEXT = 64, 96, 4, 2, 2, 512
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
@@ -170,6 +172,23 @@ def adapter_bytes(architecture: str = "llama", width: int = WIDTH, rank: int = 4
     for layer in range(LAYERS):
         name = f"blk.{layer}.attn_q.weight"
         tensors += [(f"{name}.lora_a", (width, rank)), (f"{name}.lora_b", (rank, width))]
+    return gguf_bytes(keys, tensors)
+
+
+def adapter_for(model: Path, rank: int = 4) -> bytes:
+    """A LoRA adapter with random numbers for the queries and values of a real model."""
+    header = read_header(model)
+    keys: dict[str, object] = {
+        "general.architecture": header.text("general.architecture"),
+        "general.type": "adapter",
+        "adapter.type": "lora",
+        "adapter.lora.alpha": float(rank) * 8,
+    }
+    tensors: list[tuple[str, tuple[int, ...]]] = []
+    for weight in header.tensors:
+        if weight.name.endswith(("attn_q.weight", "attn_v.weight")):
+            reads, writes = weight.shape
+            tensors += [(f"{weight.name}.lora_a", (reads, rank)), (f"{weight.name}.lora_b", (rank, writes))]
     return gguf_bytes(keys, tensors)
 
 

@@ -33,13 +33,34 @@ class Sampling:
     stop: tuple[str, ...] = ()
 
 
+ALL_THAT_FIT = -1
+"""As the number of a model's layers on the graphics card: as many as its free memory takes."""
+
+
 @dataclass(frozen=True)
 class LoadModel:
-    """Which model file, with what context; part of each chat request, so a new process can serve any of them."""
+    """Which model file, with what context; part of each chat request, so a new process can serve any of them.
+
+    `threads` 0 chooses by itself. `gpu_layers` are computed on the graphics card, where the engine can use one.
+    `cache_type` is that of the KV cache, 'f16' or 'q8_0'; the latter needs flash attention and switches it on.
+    `budget_mb` is what all loaded models may take together, 0 for half of the memory; it is no reason to load again.
+    """
 
     path: str
     context_size: int = 4096
     threads: int = 0
+    gpu_layers: int = ALL_THAT_FIT
+    flash_attention: bool = False
+    cache_type: str = "f16"
+    budget_mb: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class AdapterUse:
+    """A LoRA adapter (GGUF) that is switched on, and how strongly: 1 is as it was trained."""
+
+    path: str
+    strength: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -63,7 +84,7 @@ class Generate(Request):
     """Write the next turn. Yields PromptRead, then GeneratedText, ..., then Generated.
 
     With a `schema` (JSON schema, as text) or a `grammar` (GBNF) the model can write nothing else; UserError is raised
-    where that is none, or not supported.
+    where that is none, or not supported. `adapters` are on for this turn alone, without loading the model again.
     """
 
     model: LoadModel | RemoteModel
@@ -71,11 +92,12 @@ class Generate(Request):
     sampling: Sampling = field(default_factory=Sampling)
     schema: str = ""
     grammar: str = ""
+    adapters: tuple[AdapterUse, ...] = ()
 
 
 @dataclass(frozen=True)
 class PromptRead:
-    """The prompt is in the model: its tokens, and how many of them were reused from the turn before."""
+    """The prompt is in the model: its tokens, and how many of them were still known from earlier turns."""
 
     tokens: int
     reused: int

@@ -14,7 +14,7 @@ _A, _B = ".lora_a", ".lora_b"
 
 def matching_base(path: Path, adapter: GgufHeader, bases: tuple[str, ...]) -> Path:
     """The first of the models that the adapter fits. Raises ModelError if it is broken or fits none."""
-    pairs = _pairs(path.name, adapter)
+    pairs = halves(path.name, adapter)
     if adapter.text("adapter.type") not in ("", "lora"):
         raise ModelError(f"{path.name} cannot be used: it is an adapter of a kind that is not LoRA.")
     why = ""
@@ -63,7 +63,7 @@ def mismatch(adapter: GgufHeader, base: GgufHeader, pairs: Mapping[str, tuple[Te
     return ""
 
 
-def _pairs(file: str, adapter: GgufHeader) -> dict[str, tuple[Tensor, Tensor]]:
+def halves(file: str, adapter: GgufHeader) -> dict[str, tuple[Tensor, Tensor]]:
     """The halves A and B by the name of the weight they change. Raises ModelError."""
     halves = {tensor.name: tensor for tensor in adapter.tensors}
     pairs: dict[str, tuple[Tensor, Tensor]] = {}

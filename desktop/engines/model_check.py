@@ -23,7 +23,7 @@ from desktop.core.model_requests import (
 from desktop.core.models import PROJECTOR, ModelSpec, Purpose
 from desktop.core.requests import Ping, Request
 from desktop.engines.adapter_check import matching_base
-from desktop.engines.chat import default_threads
+from desktop.engines.chat_open import default_threads
 from desktop.engines.gguf_facts import spec_of
 from desktop.engines.gguf_file import GgufHeader
 from desktop.engines.gguf_split import read_model_header

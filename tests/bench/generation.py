@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from desktop.core.events import Answer, Token
@@ -75,12 +76,13 @@ def serve(connection: Connection, path: str, context: int, threads: int, setting
     """The bare side: commands are the names of the two ways to generate."""
     import llama_cpp
 
-    from desktop.engines.chat import BATCH, _context, default_threads
+    from desktop.engines.chat_open import BATCH, context_to_use, default_threads
+    from desktop.engines.gguf_file import read_header
 
     threads = threads or default_threads()
     llama = llama_cpp.Llama(
         model_path=path,
-        n_ctx=_context(_path(path), context),
+        n_ctx=context_to_use(read_header(Path(path)), context),
         n_batch=BATCH,
         n_threads=threads,
         n_threads_batch=threads,
@@ -91,12 +93,6 @@ def serve(connection: Connection, path: str, context: int, threads: int, setting
         run = _completed if command == "create_chat_completion" else _generated
         moments = run(llama, turns, settings)
         connection.send(((len(moments) - 1) / (moments[-1] - moments[0]), len(moments)))
-
-
-def _path(path: str) -> Any:
-    from pathlib import Path
-
-    return Path(path)
 
 
 def _completed(llama: Any, turns: list[dict[str, str]], settings: Settings) -> list[float]:

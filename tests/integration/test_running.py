@@ -1,0 +1,174 @@
+"""Models as they run, for real: adapters without reloading, branches without reading again, several within a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from desktop.core.chat_requests import (
+    AdapterUse,
+    ChatTurn,
+    CountTokens,
+    Generate,
+    GeneratedText,
+    LoadModel,
+    PromptRead,
+    Sampling,
+    TokenCounts,
+)
+from desktop.core.errors import ModelError
+from desktop.core.paths import Paths
+from desktop.core.requests import Ping
+from desktop.engines.process import EngineProcess, call
+from tests.model_files import (
+    TEMPLATE,
+    adapter_bytes,
+    adapter_for,
+    chat_keys,
+    chat_tensors,
+    gguf_bytes,
+    write_chat,
+)
+
+SYSTEM = ChatTurn("system", "You help with the files of a harbour office. " * 30)
+GREEDY = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=24)
+
+
+@pytest.fixture(scope="module")
+def model() -> LoadModel:
+    return LoadModel(str(Paths.default().starter_chat_model), 2048)
+
+
+@pytest.fixture(scope="module")
+def chat() -> Iterator[EngineProcess]:
+    process = EngineProcess("The model", "desktop.engines.chat")
+    yield process
+    process.stop()
+
+
+@pytest.fixture(scope="module")
+def adapter(model: LoadModel, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A real LoRA adapter for the starter model, with random numbers."""
+    path = tmp_path_factory.mktemp("adapters") / "tone.gguf"
+    path.write_bytes(adapter_for(Path(model.path)))
+    return str(path)
+
+
+def _ask(
+    chat: EngineProcess, model: LoadModel, *turns: ChatTurn, adapters: tuple[AdapterUse, ...] = ()
+) -> tuple[str, PromptRead]:
+    messages = list(chat.request(Generate(model, turns, GREEDY, adapters=adapters)))
+    read = next(one for one in messages if isinstance(one, PromptRead))
+    return "".join(one.text for one in messages if isinstance(one, GeneratedText)), read
+
+
+def _memory(chat: EngineProcess) -> int:
+    assert chat.pid is not None
+    return int(psutil.Process(chat.pid).memory_info().rss)
+
+
+def test_an_adapter_changes_the_answer_without_reloading_and_leaves_no_trace(
+    chat: EngineProcess, model: LoadModel, adapter: str
+) -> None:
+    turns = (SYSTEM, ChatTurn("user", "Which ships came in on Monday?"))
+    plain, _ = _ask(chat, model, *turns)
+    pid = chat.pid
+    strong, read = _ask(chat, model, *turns, adapters=(AdapterUse(adapter, 1.0),))
+    assert read.reused == 0  # what was read without it has other keys
+    assert strong != plain
+    none, _ = _ask(chat, model, *turns, adapters=(AdapterUse(adapter, 0.0),))
+    assert none == plain
+    again, read = _ask(chat, model, *turns)
+    assert again == plain
+    assert read.tokens - read.reused <= 2  # and going back reads nothing again
+    once_more, read = _ask(chat, model, *turns, adapters=(AdapterUse(adapter, 1.0),))
+    assert (once_more, read.tokens - read.reused <= 2) == (strong, True)
+    assert chat.pid == pid
+
+
+def test_an_adapter_of_another_model_is_refused_in_one_sentence(
+    chat: EngineProcess, model: LoadModel, tmp_path: Path
+) -> None:
+    foreign, gone = tmp_path / "foreign.gguf", tmp_path / "gone.gguf"
+    foreign.write_bytes(adapter_bytes())
+    call(chat, str, Ping())
+    pid = chat.pid
+    for path, words in ((foreign, "made for another model"), (gone, "not there any more")):
+        with pytest.raises(ModelError, match=words):
+            _ask(chat, model, ChatTurn("user", "Hello"), adapters=(AdapterUse(str(path)),))
+    assert _ask(chat, model, ChatTurn("user", "Hello"))[0]
+    assert chat.pid == pid
+
+
+def test_going_back_to_a_branch_reads_no_more_than_what_is_new(chat: EngineProcess, model: LoadModel) -> None:
+    first = ChatTurn("user", "Tell me of the north pier. " * 12)
+    other = ChatTurn("user", "Tell me of the south pier. " * 12)
+    said, _ = _ask(chat, model, SYSTEM, first)
+    _ask(chat, model, SYSTEM, other)
+    _ask(chat, model, ChatTurn("system", "Another chat altogether."), ChatTurn("user", "Hello. " * 30))
+    question = ChatTurn("user", "And the ships?")
+    _, read = _ask(chat, model, SYSTEM, first, ChatTurn("assistant", said), question)
+    new = call(chat, TokenCounts, CountTokens(model, (question.content,))).counts[0]
+    marks_of_the_template = 12  # the end of the answer, and the roles of the question and of the next answer
+    assert read.tokens - read.reused <= new + marks_of_the_template
+
+
+def test_the_least_recently_used_model_makes_room_and_its_memory_comes_back(
+    chat: EngineProcess, model: LoadModel, tmp_path: Path
+) -> None:
+    small = LoadModel(str(write_chat(tmp_path / "small.gguf")), 512, budget_mb=60)
+    hello = ChatTurn("user", "Hello")
+    fresh = EngineProcess("The model", "desktop.engines.chat")
+    try:
+        _ask(fresh, small, hello)
+        before = _memory(fresh)
+        _ask(fresh, model, hello)
+        both = _memory(fresh)
+        _ask(fresh, small, hello)  # its budget has no room for the starter model
+        after = _memory(fresh)
+    finally:
+        fresh.stop()
+    assert both - before > 80_000_000
+    assert after <= before * 1.05, (before, both, after)
+
+
+def test_two_models_stay_loaded_while_both_fit(chat: EngineProcess, model: LoadModel, tmp_path: Path) -> None:
+    other = LoadModel(str(write_chat(tmp_path / "other.gguf")), 512)
+    turns = (SYSTEM, ChatTurn("user", "Who is on duty?"))
+    _ask(chat, model, *turns)
+    _ask(chat, other, ChatTurn("user", "Hello"))
+    assert _ask(chat, model, *turns)[1].reused > 100
+
+
+def test_a_packed_kv_cache_answers_too(chat: EngineProcess, model: LoadModel) -> None:
+    packed = LoadModel(model.path, 1024, cache_type="q8_0", gpu_layers=5)
+    assert _ask(chat, packed, ChatTurn("user", "Hello"))[0]
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "comes to an end"),
+        (
+            "{% set n = namespace(x='aaaa') %}{% for a in range(40) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+            "end",
+        ),
+        ("{{ 'abcdefgh' * 999999999 }}", "what no template may"),
+        ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "what no template may"),
+        ("{% for %}", "does not work"),
+        ("{{ messages.nothing.at_all }}", "does not work"),
+    ],
+)
+def test_a_hostile_template_gets_one_sentence(
+    chat: EngineProcess, tmp_path: Path, template: str, words: str
+) -> None:
+    call(chat, str, Ping())
+    pid = chat.pid
+    path = tmp_path / "hostile.gguf"
+    path.write_bytes(gguf_bytes(chat_keys(template + TEMPLATE), chat_tensors()))
+    with pytest.raises(ModelError, match=words):
+        _ask(chat, LoadModel(str(path), 512), ChatTurn("user", "Hello"))
+    assert chat.pid == pid
