@@ -86,7 +86,9 @@ class ContextUse:
     """What filled the model's context when it wrote an answer, in tokens, as far as it was counted beforehand.
 
     `size` is all that it can see at once, `reserve` what was kept free for the answer. `left_out` is how many of the
-    oldest messages were not shown to it, because there was no room.
+    oldest messages were not shown to it, because there was no room; `first_seen` is the id of the first message that
+    was, '' where all were, and `summary` what stood in the place of the others. `whole_question` is how long the
+    question is of which only a beginning and an end were shown, 0 for one that was shown as it is.
     """
 
     size: int = 0
@@ -96,6 +98,9 @@ class ContextUse:
     question: int = 0
     reserve: int = 0
     left_out: int = 0
+    first_seen: str = ""
+    summary: str = ""
+    whole_question: int = 0
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,9 @@ class Settings(BaseModel):
     context_size: int = Field(
         default=4096, ge=512, le=131072, description="How many tokens the model sees at once."
     )
+    overflow: Literal["leave_out", "summarise"] = Field(
+        default="leave_out", description="What becomes of old turns that the model's memory has no room for."
+    )
     threads: int = Field(default=0, ge=0, le=256, description="Processor threads; 0 chooses by itself.")
     chat_model: str = Field(default="", description="Path of the chat model; empty is the starter model.")
     hub: str = Field(

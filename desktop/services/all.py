@@ -30,6 +30,7 @@ from desktop.services.models import Models
 from desktop.services.pages import Pages
 from desktop.services.passwords import Passwords
 from desktop.services.probing import Probing
+from desktop.services.remembering import Remembering
 from desktop.services.scope import Scope
 from desktop.services.searching import Searching
 from desktop.services.serving import Serving
@@ -157,7 +158,8 @@ class Services:
         writer = Writer(chat, self.models, self.settings)
         scope, counting = Scope(self.searching, writer), Counting(self.searching)
         summarising = Summarising(scope, writer)
-        self.answering = Answering(store, self.searching, scope, counting, summarising, writer)
+        remembering = Remembering(store, writer)
+        self.answering = Answering(store, self.searching, scope, counting, summarising, writer, remembering)
         embedder = paths.starter_embedder.name
         self.serving = Serving(self.answering, self.library, search, embedder)
         self.pages = Pages(catalogue, self._engines.viewer, passwords)

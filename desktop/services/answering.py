@@ -20,6 +20,7 @@ from desktop.core.text import clean
 from desktop.services.counting import Counted, Counting
 from desktop.services.drafts import Draft, new_message
 from desktop.services.proving import Prover
+from desktop.services.remembering import Remembering
 from desktop.services.scope import Scope
 from desktop.services.searching import Material, Searching
 from desktop.services.summarising import Summarising
@@ -48,6 +49,7 @@ class Answering:
     counting: Counting
     summarising: Summarising
     writer: Writer
+    remembering: Remembering
 
     def ask(
         self,
@@ -233,14 +235,16 @@ class Answering:
     ) -> Iterator[Event]:
         """The model's words, each sentence checked."""
         asked = material.grounding.searched if material and material.grounding.searched else turn.asked.text
+        pairs = _pairs(turn.history)
         question = Asked(
             turn.system or (FILES_SYSTEM if turn.conversation.collection_id else CHAT_SYSTEM),
             asked,
             opening,
-            tuple(_pairs(turn.history)),
+            tuple(said for _, said in pairs),
             tuple(self._excerpts(material.grounding, bool(opening)) if material else ()),
+            ids=tuple(key for key, _ in pairs),
         )
-        prompt = self.writer.prompt(question, cancel)
+        prompt = yield from self.remembering.prompt(question, turn.history, turn.kept, cancel)
         draft.context = prompt.use
         if prompt.last != turn.asked.prompt and turn.kept:
             self.store.save(replace(turn.asked, prompt=prompt.last))
@@ -302,17 +306,17 @@ def _told(draft: Draft, asked: Message, counted: Counted) -> Iterator[Event]:
         yield SentenceChecked(sentence)
 
 
-def _pairs(history: Sequence[Message]) -> list[ChatTurn]:
-    """Questions with their answers, exactly as the model saw them, so that the prompt begins as the one before.
+def _pairs(history: Sequence[Message]) -> list[tuple[str, ChatTurn]]:
+    """Questions with their answers and the ids of both.
 
-    A question without an answer (stopped or failed before its first word) is left out: many chat templates take
-    nothing but pairs.
+    They are exactly as the model saw them, so that the prompt begins as the one before. A question without an answer
+    (stopped or failed before its first word) is left out: many chat templates take nothing but pairs.
     """
-    turns: list[ChatTurn] = []
+    turns: list[tuple[str, ChatTurn]] = []
     for asked, answer in pairwise(history):
         if asked.role is Role.USER and answer.role is Role.ASSISTANT and answer.text:
-            turns.append(ChatTurn("user", asked.prompt or asked.text))
-            turns.append(ChatTurn("assistant", answer.text))
+            turns.append((asked.id, ChatTurn("user", asked.prompt or asked.text)))
+            turns.append((answer.id, ChatTurn("assistant", answer.text)))
     return turns
 
 

@@ -21,7 +21,15 @@ from desktop.core.conversations import ContextUse
 from desktop.core.documents import Source
 from desktop.core.errors import UserError
 from desktop.core.events import Event, Token
-from desktop.core.prompts import TURN_OVERHEAD, excerpt_line, first_kept, fit_excerpts, question_with_quotes
+from desktop.core.prompts import (
+    TURN_OVERHEAD,
+    excerpt_line,
+    first_kept,
+    first_seen,
+    fit_excerpts,
+    question_with_quotes,
+    shortened,
+)
 from desktop.engines.process import EngineLink, call
 from desktop.services.drafts import Draft
 from desktop.services.models import Models
@@ -30,19 +38,28 @@ from desktop.services.settings import SettingsService
 
 SAVE_SECONDS = 1.0
 """How often a streaming answer is kept, so that little of it is lost with the power."""
+LEAST_QUESTION = 40
+"""Characters of a question below which a beginning and an end say nothing."""
 EXCERPTS_SHARE = 2 / 3
 """How much of the room for excerpts and history the excerpts may take."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What goes into a prompt: the instructions, what stands before the history, the history, and the question."""
+    """What goes into a prompt: the instructions, what stands before the history, the history, and the question.
+
+    `ids` are the messages that the turns of the history are from. `recalled` stands in the place of what was left out
+    before it. `seen_from` is the index of the first turn that the answer before saw, and how large its memory was.
+    """
 
     system: str
     question: str
     opening: tuple[ChatTurn, ...] = ()
     history: tuple[ChatTurn, ...] = ()
     excerpts: tuple[Source, ...] = ()
+    ids: tuple[str, ...] = ()
+    recalled: tuple[ChatTurn, ...] = ()
+    seen_from: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -62,33 +79,62 @@ class Writer:
     models: Models
     settings: SettingsService
 
-    def prompt(self, asked: Asked, cancel: CancelToken) -> Prompt:
-        """The turns that fit the context. Raises UserError where none do."""
+    def prompt(self, asked: Asked, cancel: CancelToken, spare: int = 0) -> Prompt:
+        """The turns that fit the context, `spare` tokens left free where some do not. Raises UserError where none do.
+
+        A question that is longer than the context is shortened to its beginning and its end.
+        """
         lines = [excerpt_line(one) for one in asked.excerpts]
-        contents = [turn.content for turn in (*asked.opening, *asked.history)]
-        counts, whole = self._counted([asked.system, asked.question, *lines, *contents], cancel)
-        room = whole - self._reserve(whole)
-        of_excerpts = counts[2 : 2 + len(lines)]
-        of_opening = counts[2 + len(lines) : 2 + len(lines) + len(asked.opening)]
-        of_history = counts[2 + len(lines) + len(asked.opening) :]
-        room -= sum(counts[:2]) + sum(of_opening) + TURN_OVERHEAD * (4 + len(asked.opening))
-        if room < 0:
-            raise UserError(
-                "Your question is longer than the model's memory.",
-                "Shorten it, or add the text as a file and ask.",
-            )
+        before = (*asked.opening, *asked.recalled)
+        texts = [asked.system, asked.question, *lines]
+        counts, whole = self._counted([*texts, *(turn.content for turn in (*before, *asked.history))], cancel)
+        reserve = self._reserve(whole)
+        of_excerpts, rest = counts[2 : len(texts)], counts[len(texts) :]
+        of_before, of_history = rest[: len(before)], rest[len(before) :]
+        room = whole - reserve - counts[0] - sum(of_before) - TURN_OVERHEAD * (4 + len(before))
+        question, long = self._fitting(asked.question, counts[1], room - sum(of_excerpts[:1]), cancel)
+        room -= min(long, counts[1])
         fitting = fit_excerpts(of_excerpts, int(room * EXCERPTS_SHARE)) if lines else 0
         taken = asked.excerpts[:fitting]
-        last = question_with_quotes(asked.question, taken) if taken else asked.question
+        last = question_with_quotes(question, taken) if taken else question
         used = sum(of_excerpts[:fitting]) + TURN_OVERHEAD * fitting
-        first = first_kept(of_history, room - used)
-        kept = asked.history[first:]
-        turns = (ChatTurn("system", asked.system), *asked.opening, *kept, ChatTurn("user", last))
-        reserve = self._reserve(whole)
+        first = self._cut(asked, of_history, room - used, spare, whole)
+        turns = (ChatTurn("system", asked.system), *before, *asked.history[first:], ChatTurn("user", last))
+        history = sum(of_history[first:]) + sum(of_before[len(asked.opening) :])
         use = ContextUse(
-            whole, counts[0], used + sum(of_opening), sum(of_history[first:]), counts[1], reserve, first
+            whole,
+            counts[0],
+            used + sum(of_before[: len(asked.opening)]),
+            history,
+            long,
+            reserve,
+            first,
+            first_seen=asked.ids[first] if first and first < len(asked.ids) else "",
+            whole_question=counts[1] if long < counts[1] else 0,
         )
         return Prompt(turns, last, use)
+
+    def _cut(self, asked: Asked, counts: Sequence[int], room: int, spare: int, whole: int) -> int:
+        """Index of the first turn that is seen; that of the answer before, as long as the memory is the same."""
+        before, size = asked.seen_from
+        if before and size == whole:
+            return first_seen(counts, room - spare, before)
+        return first_kept(counts, room - spare) if first_kept(counts, room) else 0
+
+    def _fitting(self, question: str, count: int, room: int, cancel: CancelToken) -> tuple[str, int]:
+        """The question, or its beginning and its end where it is longer than `room` tokens, and its tokens."""
+        share = 1.0
+        text, tokens = question, count
+        while tokens > room:
+            share *= 0.95 * room / tokens
+            if share * len(question) < LEAST_QUESTION:
+                raise UserError(
+                    "Your question is longer than the model's memory.",
+                    "Shorten it, or add the text as a file and ask.",
+                )
+            text = shortened(question, share)
+            tokens = self._counted([text], cancel)[0][0]
+        return text, tokens
 
     def count(self, texts: Sequence[str], cancel: CancelToken) -> tuple[tuple[int, ...], int]:
         """The tokens of texts, and how many a prompt may have beside the room for an answer."""
@@ -151,13 +197,23 @@ class Writer:
 
 
 def forgotten(use: ContextUse) -> str:
-    """What is to be said where the model did not see the whole chat; '' where it did."""
-    if not use.left_out:
-        return ""
-    questions = use.left_out // 2
-    first = (
-        "first question and its answer were"
-        if questions == 1
-        else f"first {questions} questions and answers were"
-    )
-    return f"The chat is longer than the model's memory: its {first} not seen for this answer."
+    """What is to be said where the model did not see the whole chat or the whole question; '' where it did.
+
+    What is missing is in `use.summary` where that is there: the marker in the chat says so.
+    """
+    said = []
+    if use.whole_question:
+        percent = max(round(100 * use.question / use.whole_question), 1)
+        said.append(
+            "Your message is longer than the model's memory: it saw its beginning and its end, "
+            f"{percent} % of it."
+        )
+    if use.left_out and not use.summary:
+        questions = use.left_out // 2
+        first = (
+            "first question and its answer were"
+            if questions == 1
+            else f"first {questions} questions and answers were"
+        )
+        said.append(f"The chat is longer than the model's memory: its {first} not seen for this answer.")
+    return " ".join(said)

@@ -14,6 +14,7 @@ from desktop.core.errors import DesksideError, InternalError
 from desktop.core.questions import SUMMARISE
 from desktop.ui.branch_switch import BranchSwitch
 from desktop.ui.chat_empty import EmptyChat
+from desktop.ui.chat_memory import ChatMemory
 from desktop.ui.chat_messages import PENDING_ID, asked_alone, place_to_answer, with_live
 from desktop.ui.composer import Composer
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
@@ -69,6 +70,9 @@ class ChatView(QWidget):
         self._stack.addWidget(self.list)
         column.addLayout(self._stack, 1)
         column.addLayout(self._make_composer())
+        self.memory = ChatMemory(theme, services.settings, self.composer.memory, self.list)
+        self.memory.failed.connect(self.failed)
+        self.composer.drafted.connect(self.memory.show_draft)
 
     # --- what is shown
 
@@ -360,12 +364,7 @@ class ChatView(QWidget):
                 entry.widget.set_last(self._is_last(entry.message), not busy)
             if isinstance(entry.widget, OwnMessage | AnswerMessage):
                 self._show_branches(entry.widget, entry.message)
-        self._show_memory()
-
-    def _show_memory(self) -> None:
-        answers = [e.message for e in self.list.entries if e.message.timings.prompt_tokens]
-        whole = self._services.settings.current.context_size
-        self.composer.memory.show_turn(answers[-1].timings if answers else None, whole)
+        self.memory.show_messages([entry.message for entry in self.list.entries])
 
     def _make_composer(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -77,13 +77,17 @@ class QuestionField(QTextEdit):
 
 
 class Composer(QFrame):
-    """`sent` carries the question. Text may be typed while an answer streams; it is sent afterwards."""
+    """`sent` carries the question, `drafted` how many characters of the next one there are.
+
+    Text may be typed while an answer streams; it is sent afterwards.
+    """
 
     sent = Signal(str)
     stopped = Signal()
     attach = Signal()
     collection_chosen = Signal(str)
     open_library = Signal()
+    drafted = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +104,7 @@ class Composer(QFrame):
         self.field = QuestionField(theme)
         self.field.setAccessibleName(self.tr("Your question"))
         self.field.sent.connect(self._send)
+        self.field.document().contentsChanged.connect(self._tell_draft)
         self.field.focused.connect(lambda on: restyle(self, focused="true" if on else "false"))
         words = QHBoxLayout()
         words.setContentsMargins(6, 0, 4, 0)
@@ -145,6 +150,9 @@ class Composer(QFrame):
         words = self.field.toPlainText().strip()
         self.field.clear()
         return words
+
+    def _tell_draft(self) -> None:
+        self.drafted.emit(self.field.document().characterCount() - 1)
 
     def _send(self) -> None:
         if self._busy:

@@ -65,6 +65,8 @@ class MessageList(QScrollArea):
         self._later.setInterval(0)
         self._later.timeout.connect(self._arrange_all)
         self.tab_after: QWidget | None = None
+        self.divider: QWidget | None = None
+        self._divided = ""
         theme.changed.connect(self.arrange_soon)
 
     @property
@@ -89,6 +91,19 @@ class MessageList(QScrollArea):
             self._drop(entry)
         self.entries[same:] = [Entry(message, height=self._guess(message)) for message in messages[same:]]
         self._follows = False
+        self.arrange()
+
+    def set_divider(self, message_id: str, widget: QWidget | None) -> None:
+        """Put a widget above a message, in place of the one that was put somewhere before; None takes it away."""
+        if self.divider is None and widget is None:
+            return
+        if self.divider is not None:
+            self.divider.hide()
+            self.divider.deleteLater()
+        self.divider, self._divided = widget, message_id
+        if widget is not None:
+            widget.setParent(self._board)
+            widget.show()
         self.arrange()
 
     def append(self, message: Message) -> Entry:
@@ -176,7 +191,12 @@ class MessageList(QScrollArea):
     def _order_tabs(self) -> None:
         """Tab goes through the messages from top to bottom, whenever they were made."""
         if self.tab_after is not None:
-            chain(self.tab_after, [e.widget for e in self.entries if e.widget is not None])
+            chain(self.tab_after, [widget for entry in self.entries for widget in self._parts(entry)])
+
+    def _parts(self, entry: Entry) -> list[QWidget]:
+        """What of an entry there is, from top to bottom."""
+        divider = self.divider if entry.message.id == self._divided else None
+        return [widget for widget in (divider, entry.widget) if widget is not None]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -213,11 +233,19 @@ class MessageList(QScrollArea):
     def _place(self) -> None:
         left, width = self._column()
         top = _TOP
+        there = False
         for entry in self.entries:
+            if self.divider is not None and entry.message.id == self._divided:
+                height = self._height(self.divider, width)
+                self.divider.setGeometry(left, top, width, height)
+                top += height + _GAP
+                there = True
             entry.top = top
             if entry.widget is not None:
                 entry.widget.setGeometry(left, top, width, entry.height)
             top += entry.height + _GAP
+        if self.divider is not None:
+            self.divider.setVisible(there)
         self._board.resize(self.viewport().width(), max(top, self.viewport().height()))
 
     def _anchor(self) -> tuple[Entry | None, int]:

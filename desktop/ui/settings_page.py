@@ -175,6 +175,11 @@ class SettingsPage(QFrame):
         ]
         style = self._segmented("settings_temperature", self.tr("Wording"), styles, preset_of)
         style.chosen.connect(self._use_preset)
+        choices = [("leave_out", self.tr("Leave them out")), ("summarise", self.tr("Summarise them"))]
+        overflow = self._segmented(
+            "settings_overflow", self.tr("Turns that no longer fit"), choices, lambda s: s.overflow
+        )
+        overflow.chosen.connect(lambda value: self.change(overflow=value))
         return self._card(
             "settings_answers",
             [
@@ -189,6 +194,13 @@ class SettingsPage(QFrame):
                         "Precise keeps to the likeliest words. Creative is livelier, and wrong more often."
                     ),
                     style,
+                ),
+                (
+                    self.tr("Turns that no longer fit"),
+                    self.tr(
+                        "When a chat is longer than the model's memory. A summary takes the model a moment, once."
+                    ),
+                    overflow,
                 ),
             ],
         )

@@ -10,10 +10,11 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.cancel import CancelToken
-from desktop.core.conversations import Message, MessageState, Role
+from desktop.core.conversations import ContextUse, Message, MessageState, Role, Timings
 from desktop.core.errors import ReadError
 from desktop.core.events import Event, Found
 from desktop.ui.chat_page import ChatPage
+from desktop.ui.memory_end import MemoryEnd
 from desktop.ui.page_view import PageWindow
 from desktop.ui.trash_dialog import TrashDialog
 from tests.ui import chat_content as content
@@ -161,6 +162,36 @@ def deleted(stage: Stage) -> None:
     stage.settle()
 
 
+def _memory_end(summary: str, opened: bool = False) -> Scene:
+    """A chat whose beginning the model no longer sees."""
+
+    def show(stage: Stage) -> None:
+        page = _filled(stage)
+        kept = stage.services.conversations.kept["c10"]
+        use = ContextUse(4096, 40, 900, 2100, 12, 300, 2, "q2", summary)
+        last = content.answer(text="It ends on 30 September.", grounding=None, sentences=())
+        kept[:] = [
+            Message("q1", "c10", Role.USER, "Which months do we compare?"),
+            replace(last, id="a0", conversation_id="c10", text="From April to September. " * 6),
+            Message("q2", "c10", Role.USER, "And when does the lease end?"),
+            replace(last, conversation_id="c10", timings=Timings(0.1, 0.3, 1.2, 3100, 0, 12, 40.0, use)),
+        ]
+        page.open_chat("c10")
+        line = page.view.list.divider
+        if opened and isinstance(line, MemoryEnd):
+            line.button.click()
+        page.view.composer.field.setPlainText("What must be in the letter? " * 20)
+        stage.settle()
+
+    return show
+
+
+def overflow_menu(stage: Stage) -> None:
+    _memory_end("")(stage)
+    _page(stage).view.memory.open_choice()
+    stage.settle()
+
+
 def branches(stage: Stage) -> None:
     """Pins and folders beside a chat with versions of its question and its answer."""
     page = _filled(stage)
@@ -222,6 +253,10 @@ def _half(chat: str, cancel: CancelToken) -> Iterator[Event]:
     yield from content.streaming(chat, 270, cancel)
 
 
+_SUMMARY = (
+    "You compare the service charges of April to September with those of the year before. The house is Harbour "
+    "Street 12. The lease began on 1 October 2021 and costs 2,300 EUR a month."
+)
 _HALF = content.ANSWER[:200]
 _KILLED = "The model ended while it was writing: the system needed its memory."
 SCENES: dict[str, Scene] = {
@@ -252,4 +287,8 @@ SCENES: dict[str, Scene] = {
     "chat-branches": branches,
     "chat-found-message": found_message,
     "chat-trash": trash,
+    "chat-memory-left-out": _memory_end(""),
+    "chat-memory-summary": _memory_end(_SUMMARY),
+    "chat-memory-summary-open": _memory_end(_SUMMARY, opened=True),
+    "chat-memory-choice": overflow_menu,
 }

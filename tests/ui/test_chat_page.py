@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.cancel import CancelToken
-from desktop.core.conversations import ContextUse, Message, MessageState, Role, Timings
+from desktop.core.conversations import Message, MessageState, Role
 from desktop.core.errors import InternalError, StorageError
 from desktop.core.events import Answer, ConversationRenamed, Event, Found, Note, SentenceChecked, Token
 from desktop.core.models import ModelSpec
@@ -529,21 +529,6 @@ def test_at_the_end_the_view_follows_the_text(qtbot: QtBot, page: ChatPage, serv
     bar = page.view.list.verticalScrollBar()
     assert bar.maximum() > 200
     assert bar.value() == bar.maximum()
-
-
-def test_memory_is_shown_when_it_is_known(qtbot: QtBot, page: ChatPage) -> None:
-    assert not page.view.composer.memory.isVisible()
-    ask(qtbot, page, "How long?")
-    finish(qtbot, page)
-    assert page.view.composer.memory.accessibleName() == "Memory 5% full"
-    page.view.composer.memory.show_turn(
-        Timings(prompt_tokens=300, answer_tokens=40, context=ContextUse(1000, 20, 150, 90, 30, 200, 4)), 4096
-    )
-    assert page.view.composer.memory.accessibleName() == "Memory 34% full"
-    told = page.view.composer.memory.toolTip()
-    assert "at once: 1,000 tokens" in told
-    assert "From your files: 150" in told
-    assert "Instructions: 30" in told  # what the template adds is among them
 
 
 def test_a_change_of_theme_and_size_restyles_what_is_shown(

@@ -355,12 +355,19 @@ def test_long_names_of_files_are_counted(desk: Desk, tmp_path: Path) -> None:
         assert message.timings.prompt_tokens + 100 <= 512
 
 
-def test_a_question_longer_than_the_context_is_told(desk: Desk) -> None:
+def test_of_a_question_longer_than_the_context_both_ends_are_seen_and_that_is_said(desk: Desk) -> None:
     desk.services.settings.change(context_size=512)
     plain = desk.services.conversations.create().id
-    message = _answer(list(desk.services.answering.ask(plain, "word " * 600)))
-    assert message.state is MessageState.FAILED
-    assert "longer than the model's memory" in message.note
+    question = "Translate: " + "word " * 600 + "Thank you."
+    message = _answer(list(desk.services.answering.ask(plain, question)))
+    assert message.state is MessageState.COMPLETE
+    assert "its beginning and its end" in message.note
+    seen = desk.chat.asked(Generate)[-1].turns[-1].content
+    assert seen.startswith("Translate: word")
+    assert seen.endswith("word Thank you.")
+    use = message.timings.context
+    assert 200 < use.question < use.whole_question
+    assert message.timings.prompt_tokens + use.reserve <= 512
     assert _answer(list(desk.services.answering.ask(plain, "Hello"))).state is MessageState.COMPLETE
 
 
