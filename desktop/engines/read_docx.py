@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from desktop.core.cancel import CancelToken
 from desktop.core.errors import ReadError
 from desktop.engines.read_blocks import PAGE_NUMBER, Blocks, squeezed, table_row
+from desktop.engines.read_docx_math import Formula
+from desktop.engines.read_docx_numbers import BULLET, Numbering
+from desktop.engines.read_drawing import chart_rows, chart_titles, diagram_texts
 from desktop.engines.read_files import Archive, damaged, empty
 from desktop.engines.read_text import parts_with_headings
 from desktop.engines.read_types import Reading
-from desktop.engines.read_xml import parse, related, title_of
+from desktop.engines.read_xml import parse, related, relations, title_of, tree
 
 _WORD = frozenset(
     {
@@ -42,13 +47,22 @@ def read_docx(path: str, file: BinaryIO, cancel: CancelToken) -> Reading:
     if main is None:
         raise damaged(path, "it has no text part")
     folder = main.rpartition("/")[0]
-    styles = _heading_styles(path, archive, names.get(f"{folder}/styles.xml"))
+    styles = _styles(path, archive, names.get(f"{folder}/styles.xml"))
+    listed = names.get(f"{folder}/numbering.xml")
+    root = tree(path, archive.read(listed)) if listed else None
+    numbering = Numbering(root, styles.lists())
     blocks = Blocks()
-    _read_part(path, archive.read(names[main]), blocks, styles, cancel)
+
+    def read_part(part: str, blocks: Blocks) -> None:
+        drawn = partial(_drawn, path, archive, relations(path, archive, part))
+        target = _Collector(blocks, styles.headings(), numbering, drawn)
+        parse(path, archive.read(names[part]), target, cancel)
+
+    read_part(main, blocks)
     seen: set[str] = set()
     for part in _extra_parts(names, folder):
         extra = Blocks()
-        _read_part(path, archive.read(names[part]), extra, styles, cancel)
+        read_part(part, extra)
         text = extra.text
         if text and text not in seen and not PAGE_NUMBER.fullmatch(text):
             seen.add(text)
@@ -77,26 +91,38 @@ def _extra_parts(names: dict[str, str], folder: str) -> list[str]:
     return [name for _, name in sorted(found, key=lambda pair: (_EXTRA_PARTS.index(pair[0]), pair[1]))]
 
 
-def _heading_styles(path: str, archive: Archive, name: str | None) -> frozenset[str]:
-    """The ids of the paragraph styles that make a heading."""
-    if name is None:
-        return frozenset()
+def _styles(path: str, archive: Archive, name: str | None) -> _StyleReader:
+    """What the paragraph styles say of headings and lists."""
     reader = _StyleReader()
-    parse(path, archive.read(name), reader)
-    return reader.headings()
+    if name is not None:
+        parse(path, archive.read(name), reader)
+    return reader
 
 
-def _read_part(path: str, data: bytes, blocks: Blocks, styles: frozenset[str], cancel: CancelToken) -> None:
-    parse(path, data, _Collector(blocks, styles), cancel)
+def _drawn(path: str, archive: Archive, parts: dict[str, tuple[str, str]], relation: str) -> list[str]:
+    """The words and numbers of a chart or a SmartArt drawing that stands in the text."""
+    kind, name = parts.get(relation, ("", ""))
+    try:
+        if kind == "chart":
+            chart = tree(path, archive.read(name))
+            return [*chart_titles(chart), *chart_rows(chart)]
+        if kind == "diagramData":
+            return diagram_texts(tree(path, archive.read(name)))
+    except ReadError:
+        pass  # a broken drawing costs its own words, not the document's
+    return []
 
 
 class _StyleReader:
-    """Reads styles.xml: which styles are headings by their name, their outline level, or what they are based on."""
+    """Reads styles.xml: which styles are headings by their name, their outline level, or what they are based on, and
+    which are those of numbered lists."""
 
     def __init__(self) -> None:
         self._style = ""
         self._headings: set[str] = set()
         self._based: dict[str, str] = {}
+        self._lists: dict[str, str] = {}
+        self._levels: dict[str, int] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """A tag opens."""
@@ -110,6 +136,10 @@ class _StyleReader:
             self._based[self._style] = value
         elif name == "outlineLvl" and value.isdigit() and int(value) < 9:
             self._headings.add(self._style)
+        elif name == "numId":
+            self._lists[self._style] = value
+        elif name == "ilvl" and value.isdigit():
+            self._levels[self._style] = int(value)
 
     def end(self, tag: str) -> None:
         """A tag closes."""
@@ -130,17 +160,37 @@ class _StyleReader:
                 found |= chain
         return frozenset(found - {""})
 
+    def lists(self) -> dict[str, tuple[str, int | None]]:
+        """The list and the level of each style that belongs to one, or that is based on such a style."""
+        found: dict[str, tuple[str, int | None]] = {}
+        for style in {*self._lists, *self._based}:
+            parent, seen = style, {style}
+            while parent not in self._lists and self._based.get(parent, parent) not in seen:
+                parent = self._based[parent]
+                seen.add(parent)
+            if parent in self._lists:
+                found[style] = (self._lists[parent], self._levels.get(style, self._levels.get(parent)))
+        return found
+
 
 def _value(attributes: dict[str, str]) -> str:
     """The `val` attribute, of whichever namespace."""
     return next((value for key, value in attributes.items() if key.rpartition("}")[2] == "val"), "")
 
 
+def _given(attributes: dict[str, str]) -> str | None:
+    """The same, or None where there is no such attribute."""
+    return next((value for key, value in attributes.items() if key.rpartition("}")[2] == "val"), None)
+
+
 @dataclass
 class _Paragraph:
     words: list[str] = field(default_factory=list)
     heading: bool = False
-    item: bool = False
+    style: str = ""
+    list_number: str | None = None
+    list_level: int | None = None
+    drawn: list[str] = field(default_factory=list)
     in_run: bool = False
     hidden: bool = False
 
@@ -156,8 +206,16 @@ class _Table:
 class _Collector:
     """Takes the events of a document part and builds blocks. Nested paragraphs are those of text boxes."""
 
-    def __init__(self, blocks: Blocks, styles: frozenset[str]) -> None:
-        self._blocks, self._styles = blocks, styles
+    def __init__(
+        self,
+        blocks: Blocks,
+        headings: frozenset[str],
+        numbering: Numbering,
+        drawn: Callable[[str], list[str]],
+    ) -> None:
+        """`headings` are ids of styles; `drawn` gives the words of a drawing by the id of its relation."""
+        self._blocks, self._styles, self._numbering, self._drawn = blocks, headings, numbering, drawn
+        self._formula = Formula()
         self._paragraphs: list[_Paragraph] = []
         self._tables: list[_Table] = []
         self._skipping = 0
@@ -174,8 +232,13 @@ class _Collector:
             self._skipping = int(name == "Fallback")  # the same content again, for old programs
         elif space in _MATH:
             self._in_text = name == "t"
+            if self._paragraphs:
+                self._formula.start(name, _given(attributes), self._paragraphs[-1].words)
         elif space in _WORD:
             self._start_word(name, attributes)
+        elif name in ("chart", "relIds") and self._paragraphs:
+            ids = [value for key, value in attributes.items() if key.rpartition("}")[2] in ("id", "dm")]
+            self._paragraphs[-1].drawn += self._drawn(ids[0]) if ids else []
 
     def _start_word(self, name: str, attributes: dict[str, str]) -> None:
         paragraph = self._paragraphs[-1] if self._paragraphs else None
@@ -205,11 +268,16 @@ class _Collector:
         elif name == "noBreakHyphen":
             paragraph.words.append("-")
         elif name == "pStyle":
-            paragraph.heading = _value(attributes) in self._styles
+            paragraph.style = _value(attributes)
+            paragraph.heading = paragraph.style in self._styles
         elif name == "outlineLvl":
             paragraph.heading = _value(attributes) in set("012345678")
         elif name == "numPr":
-            paragraph.item = True
+            paragraph.list_number = paragraph.list_number or ""
+        elif name == "numId":
+            paragraph.list_number = _value(attributes)
+        elif name == "ilvl" and _value(attributes) in set("012345678"):
+            paragraph.list_level = int(_value(attributes))
 
     def end(self, tag: str) -> None:
         """A tag closes."""
@@ -219,6 +287,8 @@ class _Collector:
         space, _, name = tag[1:].rpartition("}")
         if name == "t":
             self._in_text = False
+        if space in _MATH and self._paragraphs:
+            self._formula.end(name, self._paragraphs[-1].words)
         if space not in _WORD:
             return
         if name == "r" and self._paragraphs:
@@ -244,16 +314,30 @@ class _Collector:
     def _end_paragraph(self, paragraph: _Paragraph) -> None:
         lines = (squeezed(line) for line in "".join(paragraph.words).split("\n"))
         text = "\n".join(line for line in lines if line)
-        if not text:
-            return
+        label = self._label(paragraph)
+        if text:
+            self._add(f"{label} {text}" if label else text, paragraph, bool(label))
+        for drawn in paragraph.drawn:
+            self._add(drawn, _Paragraph(), False)
+
+    def _label(self, paragraph: _Paragraph) -> str:
+        """What stands before a paragraph of a list. A heading has its number, and no bullet."""
+        number, level = paragraph.list_number, paragraph.list_level
+        if not number:
+            number, of_style = self._numbering.of_style(paragraph.style)
+            level = of_style if level is None else level
+        if not number or number == "0":
+            return BULLET if paragraph.list_number == "" and not paragraph.heading else ""
+        label = self._numbering.label(number, level, paragraph.style)
+        return "" if paragraph.heading and label == BULLET else label
+
+    def _add(self, text: str, paragraph: _Paragraph, listed: bool) -> None:
         cell = next((table.cell for table in reversed(self._tables) if table.cell is not None), None)
         if cell is not None:
             cell.append(text)
             return
-        item = paragraph.item and not paragraph.heading
-        self._blocks.add(
-            f"- {text}" if item else text, heading=paragraph.heading, close=item and self._last_item
-        )
+        item = listed and not paragraph.heading
+        self._blocks.add(text, heading=paragraph.heading, close=item and self._last_item)
         self._last_item = item
 
     def _end_row(self) -> None:
