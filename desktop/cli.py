@@ -114,6 +114,12 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
             "desktop.cli_models:models",
         ),
         ("chats", "List, export or import chats.", _chats_options, "desktop.cli_chats:chats"),
+        (
+            "prompts",
+            "The prompt library: list, show, run, import or export prompts.",
+            _prompts_options,
+            "desktop.cli_prompts:prompts",
+        ),
         ("demo", "Import the sample files and answer a question about them.", _no_options, f"{answers}:demo"),
         ("doctor", "Say what is installed, where it is, and what is missing.", _no_options, f"{work}:doctor"),
     ]
@@ -135,6 +141,24 @@ def _chats_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="where to export to: .md, .html, .docx or .json says how"
     )
+
+
+def _prompts_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "show", "run", "import", "export"))
+    parser.add_argument(
+        "what",
+        nargs="*",
+        metavar="PROMPT",
+        help="words to list prompts by; a prompt's id or name to show, run or export; files to import",
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=WORDS", help="what is put in for a variable"
+    )
+    parser.add_argument(
+        "--file", action="append", default=[], metavar="NAME=PATH", help="a file whose text is put in"
+    )
+    parser.add_argument("--steps", action="store_true", help="let the model think step by step")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to export to")
 
 
 def _models_options(parser: argparse.ArgumentParser) -> None:

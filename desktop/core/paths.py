@@ -56,6 +56,16 @@ class Paths:
         return self.home / "models"
 
     @property
+    def own_prompts(self) -> Path:
+        """Prompts that the person wrote or imported, a file each."""
+        return self.home / "prompts"
+
+    @property
+    def prompts(self) -> Path:
+        """The prompts that come with the program."""
+        return self.resources / "prompts"
+
+    @property
     def logs(self) -> Path:
         return self.home / "logs"
 

@@ -30,6 +30,7 @@ from desktop.services.models import Models
 from desktop.services.pages import Pages
 from desktop.services.passwords import Passwords
 from desktop.services.probing import Probing
+from desktop.services.prompting import Prompting
 from desktop.services.remembering import Remembering
 from desktop.services.scope import Scope
 from desktop.services.searching import Searching
@@ -160,6 +161,7 @@ class Services:
         summarising = Summarising(scope, writer)
         remembering = Remembering(store, writer)
         self.answering = Answering(store, self.searching, scope, counting, summarising, writer, remembering)
+        self.prompting = Prompting(paths, self.answering, scope, writer, self._engines.viewer)
         embedder = paths.starter_embedder.name
         self.serving = Serving(self.answering, self.library, search, embedder)
         self.pages = Pages(catalogue, self._engines.viewer, passwords)

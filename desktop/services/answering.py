@@ -24,7 +24,7 @@ from desktop.services.remembering import Remembering
 from desktop.services.scope import Scope
 from desktop.services.searching import Material, Searching
 from desktop.services.summarising import Summarising
-from desktop.services.writing import Asked, Writer
+from desktop.services.writing import Asked, Manner, Writer
 from desktop.store.conversations import ConversationStore
 
 NOT_FOUND = "Your files do not say this."
@@ -59,8 +59,11 @@ class Answering:
         *,
         document_ids: Sequence[str] = (),
         system: str = "",
+        manner: Manner | None = None,
     ) -> Iterator[Event]:
         """Store the question and answer it, from some documents of the collection alone where they are named.
+
+        With a `manner` the question is complete in itself, and nothing is searched for it.
 
         Yields Found, then Token and SentenceChecked as the model writes, ConversationRenamed after a first question,
         and Answer last: its message is COMPLETE, STOPPED (cancelled) or FAILED (its note says why); what had streamed
@@ -71,7 +74,9 @@ class Answering:
             raise UserError("There is no question yet.", "Write one, then send it.")
         conversation = self._conversation(conversation_id)
         history = self.store.messages(conversation_id)
-        yield from self._ask(conversation, history, words, document_ids, system, cancel or CancelToken())
+        yield from self._ask(
+            conversation, history, words, document_ids, system, cancel or CancelToken(), manner
+        )
 
     def _ask(
         self,
@@ -81,6 +86,7 @@ class Answering:
         document_ids: Sequence[str],
         system: str,
         cancel: CancelToken,
+        manner: Manner | None = None,
     ) -> Iterator[Event]:
         """Store the question behind `history`, which may be any branch's beginning, and answer it."""
         before = history[-1].id if history else ""
@@ -91,7 +97,7 @@ class Answering:
             title = title_from(words)
             self.store.rename(conversation.id, title, by_person=False)
             yield ConversationRenamed(conversation.id, title)
-        yield from self._answer(_Turn(conversation, history, asked, system=system), cancel)
+        yield from self._answer(_Turn(conversation, history, asked, system=system, manner=manner), cancel)
 
     def answer(
         self,
@@ -175,7 +181,7 @@ class Answering:
         yield Answer(message)
 
     def _reply(self, draft: Draft, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
-        if not turn.conversation.collection_id or _is_small_talk(turn.asked.text):
+        if turn.manner or not turn.conversation.collection_id or _is_small_talk(turn.asked.text):
             draft.searched(None)
             yield Found(turn.asked, None)
             yield from self._write(draft, turn, None, (), cancel)
@@ -235,8 +241,26 @@ class Answering:
     ) -> Iterator[Event]:
         """The model's words, each sentence checked."""
         asked = material.grounding.searched if material and material.grounding.searched else turn.asked.text
+        question = self._question(turn, asked, material, opening)
+        before = () if turn.manner else turn.history
+        prompt = yield from self.remembering.prompt(question, before, turn.kept, cancel)
+        draft.context = prompt.use
+        if prompt.last != turn.asked.prompt and turn.kept:
+            self.store.save(replace(turn.asked, prompt=prompt.last))
+        prover = Prover(asked, draft.grounding, material.hits if material else ())
+        sampling = turn.sampling or self.writer.sampling(turn.seed)
+        schema = turn.manner.schema if turn.manner else ""
+        yield from self.writer.write(draft, prompt.turns, prover, self._saver(turn), cancel, sampling, schema)
+        yield from prover.second_look(self.searching.engine, cancel)
+
+    def _question(
+        self, turn: _Turn, asked: str, material: Material | None, opening: tuple[ChatTurn, ...]
+    ) -> Asked:
+        """What goes into the prompt; with a manner that is complete in itself."""
+        if turn.manner:
+            return Asked(turn.manner.system or CHAT_SYSTEM, asked, turn.manner.opening)
         pairs = _pairs(turn.history)
-        question = Asked(
+        return Asked(
             turn.system or (FILES_SYSTEM if turn.conversation.collection_id else CHAT_SYSTEM),
             asked,
             opening,
@@ -244,14 +268,6 @@ class Answering:
             tuple(self._excerpts(material.grounding, bool(opening)) if material else ()),
             ids=tuple(key for key, _ in pairs),
         )
-        prompt = yield from self.remembering.prompt(question, turn.history, turn.kept, cancel)
-        draft.context = prompt.use
-        if prompt.last != turn.asked.prompt and turn.kept:
-            self.store.save(replace(turn.asked, prompt=prompt.last))
-        prover = Prover(asked, draft.grounding, material.hits if material else ())
-        sampling = turn.sampling or self.writer.sampling(turn.seed)
-        yield from self.writer.write(draft, prompt.turns, prover, self._saver(turn), cancel, sampling)
-        yield from prover.second_look(self.searching.engine, cancel)
 
     def _excerpts(self, grounding: Grounding, whole: bool) -> list[Source]:
         """What the model reads: the quotes alone to a small model or beside a whole file, else the passages too."""
@@ -276,6 +292,7 @@ class _Turn:
     system: str = ""
     sampling: Sampling | None = None
     kept: bool = True
+    manner: Manner | None = None
 
 
 def _understood(turn: _Turn) -> Question:

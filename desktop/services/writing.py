@@ -63,6 +63,16 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How a question is asked that is complete in itself: with a prompt's instructions and examples, without searching
+    and without what was said before; `schema` is the JSON schema that the answer must keep to."""
+
+    system: str
+    opening: tuple[ChatTurn, ...] = ()
+    schema: str = ""
+
+
+@dataclass(frozen=True)
 class Prompt:
     """What the model is given: the turns, the text of the last of them, and what of its context that fills."""
 
@@ -158,12 +168,13 @@ class Writer:
         save: Callable[[Draft], None],
         cancel: CancelToken,
         sampling: Sampling,
+        schema: str = "",
     ) -> Iterator[Event]:
         """The model's words, appended to the draft; yields Token and SentenceChecked, but for the second look."""
         draft.sentences, draft.proofs = prover.sentences, prover.proofs
         draft.model, draft.sampling = self.models.current().name, sampling
         saved = time.monotonic()
-        for message in self.chat.request(Generate(self.models.to_load(), turns, sampling), cancel):
+        for message in self.chat.request(Generate(self.models.to_load(), turns, sampling, schema), cancel):
             if isinstance(message, GeneratedText):
                 draft.wrote(message.text)
                 yield Token(message.text)
