@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from desktop.core.chat_requests import Sampling
+from desktop.core.chat_requests import AdapterUse, Sampling
 from desktop.core.documents import Source
 
 
@@ -186,7 +186,7 @@ class Conversation:
     """A chat. `collection_id` is the collection it asks, or '' for a chat without files.
 
     `folder` is the name of the folder that the person has put it into, or ''. `deleted_at` is when it came into the
-    trash, 0 while it is not there.
+    trash, 0 while it is not there. `adapters` are those that the person has switched on for it, of whatever model.
     """
 
     id: str
@@ -199,3 +199,4 @@ class Conversation:
     pinned: bool = False
     folder: str = ""
     deleted_at: float = 0.0
+    adapters: tuple[AdapterUse, ...] = ()

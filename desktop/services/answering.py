@@ -249,8 +249,9 @@ class Answering:
             self.store.save(replace(turn.asked, prompt=prompt.last))
         prover = Prover(asked, draft.grounding, material.hits if material else ())
         sampling = turn.sampling or self.writer.sampling(turn.seed)
-        schema = turn.manner.schema if turn.manner else ""
-        yield from self.writer.write(draft, prompt.turns, prover, self._saver(turn), cancel, sampling, schema)
+        schema, adapters = turn.manner.schema if turn.manner else "", turn.conversation.adapters
+        saver = self._saver(turn)
+        yield from self.writer.write(draft, prompt.turns, prover, saver, cancel, sampling, schema, adapters)
         yield from prover.second_look(self.searching.engine, cancel)
 
     def _question(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Sequence
 
+from desktop.core.chat_requests import AdapterUse
 from desktop.core.conversations import Conversation, FoundMessage, Message
 from desktop.store.conversations import ConversationStore
 
@@ -79,6 +80,10 @@ class Conversations:
     def set_collection(self, conversation_id: str, collection_id: str) -> None:
         """Choose which collection it asks; '' for none."""
         self._store.set_collection(conversation_id, collection_id)
+
+    def set_adapters(self, conversation_id: str, adapters: tuple[AdapterUse, ...]) -> None:
+        """Choose the adapters of the model that are on for it."""
+        self._store.set_adapters(conversation_id, adapters)
 
     def delete(self, conversation_id: str) -> None:
         """Put it in the trash; `restore` takes it out again."""

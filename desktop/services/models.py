@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
-from desktop.core.chat_requests import LoadModel
+from desktop.core.chat_requests import AdapterUse, LoadModel
 from desktop.core.endpoints import PREFIX, Endpoint, EndpointPurpose
 from desktop.core.errors import StorageError, UserError
 from desktop.core.model_parts import first_part, is_whole, parts_of, size_of, stem
@@ -79,6 +80,22 @@ class Models:
         if (endpoint := self._endpoints.chosen(settings.chat_model)) is not None:
             return self._endpoints.to_ask(endpoint)
         return LoadModel(self.current().path, settings.context_size, settings.threads)
+
+    def adapters(self) -> list[ModelSpec]:
+        """The LoRA adapters that belong to the current model, or to the same model in another quantization."""
+        current, known = self.current(), {spec.path: spec for spec in self.installed()}
+        return [
+            spec
+            for spec in known.values()
+            if spec.purpose is Purpose.ADAPTER
+            and spec.format is ModelFormat.GGUF
+            and _is_same_model(known.get(spec.base), current)
+        ]
+
+    def switched_on(self, chosen: Sequence[AdapterUse]) -> tuple[AdapterUse, ...]:
+        """Of the adapters chosen for a chat, those of the current model: the others wait until theirs answers again."""
+        fitting = {spec.path for spec in self.adapters()} if chosen else set()
+        return tuple(one for one in chosen if one.path in fitting and one.strength != 0)
 
     def reranker(self) -> ModelSpec | None:
         """The reranker that searches may use; None where the person has installed none."""
@@ -169,6 +186,14 @@ class Models:
 def can_answer(spec: ModelSpec) -> bool:
     """Whether the chat can use it: a whole GGUF model, not the picture part of one."""
     return spec.format is ModelFormat.GGUF and spec.purpose in _ANSWERING and spec.architecture != PROJECTOR
+
+
+def _is_same_model(base: ModelSpec | None, model: ModelSpec) -> bool:
+    """Whether what was trained on `base` fits `model`."""
+    if base is None or base.path == model.path:
+        return base is not None
+    known = bool(base.architecture) and base.parameters > 0
+    return known and (base.architecture, base.parameters) == (model.architecture, model.parameters)
 
 
 def _remote(endpoint: Endpoint) -> ModelSpec:

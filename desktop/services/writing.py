@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import (
+    AdapterUse,
     ChatTurn,
     CountTokens,
     Generate,
@@ -169,12 +170,15 @@ class Writer:
         cancel: CancelToken,
         sampling: Sampling,
         schema: str = "",
+        adapters: tuple[AdapterUse, ...] = (),
     ) -> Iterator[Event]:
         """The model's words, appended to the draft; yields Token and SentenceChecked, but for the second look."""
         draft.sentences, draft.proofs = prover.sentences, prover.proofs
         draft.model, draft.sampling = self.models.current().name, sampling
         saved = time.monotonic()
-        for message in self.chat.request(Generate(self.models.to_load(), turns, sampling, schema), cancel):
+        on = self.models.switched_on(adapters)
+        request = Generate(self.models.to_load(), turns, sampling, schema, adapters=on)
+        for message in self.chat.request(request, cancel):
             if isinstance(message, GeneratedText):
                 draft.wrote(message.text)
                 yield Token(message.text)

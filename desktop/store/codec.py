@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from desktop.core.chat_requests import Sampling
+from desktop.core.chat_requests import AdapterUse, Sampling
 from desktop.core.conversations import AnswerSentence, Grounding, Timings
 from desktop.core.errors import StorageError
 
@@ -83,6 +83,16 @@ def decode_sampling(column: str | None) -> Sampling | None:
     return None if column is None else _from_json(_sampling(), column)
 
 
+def encode_adapters(adapters: tuple[AdapterUse, ...]) -> str:
+    """As JSON."""
+    return _to_json([asdict(one) for one in adapters])
+
+
+def decode_adapters(column: str) -> tuple[AdapterUse, ...]:
+    """Back from JSON. Raises StorageError."""
+    return _from_json(_adapters(), column)
+
+
 def _to_json(value: object) -> str:
     # Python's own writer, not pydantic's: that turns infinity into null, which is no number.
     return json.dumps(value, separators=(",", ":"))
@@ -119,3 +129,8 @@ def _timings() -> TypeAdapter[Timings]:
 @cache
 def _sampling() -> TypeAdapter[Sampling]:
     return TypeAdapter(Sampling)
+
+
+@cache
+def _adapters() -> TypeAdapter[tuple[AdapterUse, ...]]:
+    return TypeAdapter(tuple[AdapterUse, ...])

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
+from desktop.core.chat_requests import AdapterUse
 from desktop.core.chat_words import excerpt_around
 from desktop.core.conversations import Conversation, FoundMessage, Message, Role
 from desktop.core.errors import InternalError
@@ -130,6 +131,10 @@ class ConversationStore:
     def set_collection(self, conversation_id: str, collection_id: str) -> None:
         """Choose the collection that it asks from now on, '' for none."""
         self._set(conversation_id, "collection_id", collection_id)
+
+    def set_adapters(self, conversation_id: str, adapters: tuple[AdapterUse, ...]) -> None:
+        """Keep which adapters are on for it, and how strongly."""
+        self._set(conversation_id, "adapters", codec.encode_adapters(adapters))
 
     def delete(self, conversation_id: str) -> None:
         """Take it out of the list; `restore` brings it back until `purge_deleted` has removed it."""

@@ -87,4 +87,5 @@ def conversation_of(row: sqlite3.Row) -> Conversation:
         pinned=bool(row["pinned"]),
         folder=row["folder"],
         deleted_at=row["deleted"],
+        adapters=codec.decode_adapters(row["adapters"]),
     )

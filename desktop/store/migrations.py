@@ -260,6 +260,11 @@ def migration_10(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE endpoints ADD COLUMN purpose TEXT NOT NULL DEFAULT 'chat'")
 
 
+def migration_11(connection: sqlite3.Connection) -> None:
+    """A conversation has adapters of the model switched on."""
+    connection.execute("ALTER TABLE conversations ADD COLUMN adapters TEXT NOT NULL DEFAULT '[]'")
+
+
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
@@ -274,6 +279,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_8,
     migration_9,
     migration_10,
+    migration_11,
 )
 
 

@@ -19,6 +19,7 @@ class ChatHeader(QFrame):
     more_asked = Signal(object)
     show_side = Signal()
     show_sources = Signal()
+    models_asked = Signal(object)
     model_chosen = Signal(str)
     see_models = Signal()
 
@@ -27,6 +28,7 @@ class ChatHeader(QFrame):
         self._theme = theme
         self._models: list[tuple[str, str]] = []
         self._model = ""
+        self._adapters = 0
         self._has_chat = False
         self.setObjectName("chat_header")
         self.setProperty("kind", "header")
@@ -71,7 +73,18 @@ class ChatHeader(QFrame):
         self.leaves.setAccessibleDescription(words if host else "")
         self._models = models
         self._model = current
-        name = next((name for path, name in models if path == current), "")
+        self._show_model()
+
+    def set_adapters(self, number: int) -> None:
+        """Tell behind the model's name how many adapters are on."""
+        self._adapters = number
+        self._show_model()
+
+    def _show_model(self) -> None:
+        name = next((name for path, name in self._models if path == self._model), "")
+        if name and self._adapters:
+            on = self.tr("1 adapter") if self._adapters == 1 else self.tr("{n} adapters")
+            name = f"{name} + {on}".replace("{n}", str(self._adapters))
         self._model_button.set_words(name.replace("&", "&&"))
         self._model_button.setAccessibleName(self.tr("Model: {name}").replace("{name}", name))
         self._model_button.setVisible(bool(name))
@@ -86,6 +99,7 @@ class ChatHeader(QFrame):
             action.triggered.connect(lambda _=False, p=path: self.model_chosen.emit(p))
             group.addAction(action)
             made.addAction(action)
+        self.models_asked.emit(made)
         made.addSeparator()
         made.addAction(self._theme.icon("cube"), self.tr("See more models")).triggered.connect(
             self.see_models

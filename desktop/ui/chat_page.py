@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QMenu, QVBoxLayout, QWidget
 from desktop.core.conversations import Conversation
 from desktop.core.documents import Source
 from desktop.core.errors import DesksideError
+from desktop.ui.adapter_menu import AdapterMenu
 from desktop.ui.chat_actions import ChatActions
 from desktop.ui.chat_choices import offered_models, usual_collection
 from desktop.ui.chat_header import ChatHeader
@@ -66,6 +67,7 @@ class ChatPage(QFrame):
         self.panel = SourcesPanel(theme, services.pages, tasks, self._has_changed, self)
         self.first_start = FirstStart(theme, services.paths.samples, self)
         self.chat_actions = ChatActions(services, theme, self)
+        self.adapters = AdapterMenu(services, self.header, self.view, self)
         self._connect_side()
         self._connect_actions()
         self._connect_view()
@@ -243,6 +245,7 @@ class ChatPage(QFrame):
     def _open(self, conversation: Conversation | None, collection_id: str = "") -> None:
         self.view.open(conversation, collection_id)
         self.side.select(conversation.id if conversation else "")
+        self.adapters.opened()
         self._show_title()
 
     def _fill_list(self) -> None:
@@ -261,6 +264,7 @@ class ChatPage(QFrame):
 
     def _show_models(self) -> None:
         self.header.set_models(*offered_models(self._services.models))
+        self.adapters.show()
 
     def _choose_model(self, path: str) -> None:
         self._do(lambda: self._services.settings.change(chat_model=path))
@@ -363,6 +367,7 @@ class ChatPage(QFrame):
         actions.new_folder.connect(self.side.rename_folder)
         actions.told.connect(lambda words: self.message.emit(words, None, None))
         actions.failed.connect(self.failed)
+        self.adapters.failed.connect(self.failed)
 
     def _connect_view(self) -> None:
         self.view.started.connect(self._started)

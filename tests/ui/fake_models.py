@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import AdapterUse
 from desktop.core.downloads import Download, DownloadPlan, DownloadState, RemoteFile, Wanted
 from desktop.core.errors import ConnectionLost, ModelError
 from desktop.core.events import Event, Progress
@@ -53,6 +54,13 @@ class FakeModels:
 
     def current(self) -> ModelSpec:
         return self.chosen
+
+    def adapters(self) -> list[ModelSpec]:
+        return [one for one in self.all if one.purpose is Purpose.ADAPTER and one.base == self.chosen.path]
+
+    def switched_on(self, chosen: Sequence[AdapterUse]) -> tuple[AdapterUse, ...]:
+        fitting = {one.path for one in self.adapters()}
+        return tuple(one for one in chosen if one.path in fitting)
 
     def use(self, model_id: str) -> None:
         self.chosen = next(one for one in self.all if model_id in (one.id, one.path))

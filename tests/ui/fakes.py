@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop.core.cancel import CancelToken
-from desktop.core.chat_requests import Sampling
+from desktop.core.chat_requests import AdapterUse, Sampling
 from desktop.core.chat_words import excerpt_around
 from desktop.core.conversations import (
     Conversation,
@@ -121,6 +121,9 @@ class FakeConversations:
 
     def restore(self, conversation_id: str) -> None:
         self._change(conversation_id, deleted=False)
+
+    def set_adapters(self, conversation_id: str, adapters: tuple[AdapterUse, ...]) -> None:
+        self._change(conversation_id, adapters=adapters)
 
     def save(self, message: Message) -> None:
         """Insert or update by id."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.cancel import CancelToken
+from desktop.core.chat_requests import AdapterUse
 from desktop.core.errors import EngineCrashed, EngineTimeout, ModelError, UserError
 from desktop.core.events import Progress
 from desktop.core.model_events import ModelAdded, ModelMeasured
@@ -200,6 +201,11 @@ def test_an_adapter_is_accepted_for_the_model_it_fits(
     assert isinstance(last, TryModel)
     assert (last.path, last.base) == (str(adapter), base.path)
     assert spec not in services.models.chat_models()
+    on = AdapterUse(spec.path, 0.5)
+    assert services.models.switched_on((on,)) == ()  # the starter model answers, and it is not its adapter
+    services.models.use(base.id)
+    assert services.models.adapters() == [spec]
+    assert services.models.switched_on((on, AdapterUse("gone.gguf"))) == (on,)
 
 
 @pytest.mark.parametrize("death", [EngineCrashed, EngineTimeout])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.core.chat_requests import AdapterUse
 from desktop.core.conversations import (
     AnswerSentence,
     Conversation,
@@ -107,6 +108,14 @@ def test_the_collection_can_be_changed(store: ConversationStore) -> None:
     changed = store.get(conversation.id)
     assert changed is not None
     assert changed.collection_id == "reports"
+
+
+def test_the_adapters_of_a_chat_are_kept_with_it(store: ConversationStore) -> None:
+    one, other = store.create(), store.create()
+    chosen = (AdapterUse("/models/tone.gguf", 0.5), AdapterUse("/models/facts.gguf"))
+    store.set_adapters(one.id, chosen)
+    kept = [store.get(chat.id) for chat in (one, other)]
+    assert [chat.adapters for chat in kept if chat] == [chosen, ()]
 
 
 def test_deleting_is_undone_with_place_and_search(store: ConversationStore) -> None:
