@@ -50,6 +50,7 @@ def _run(app: QApplication, paths: Paths, single: SingleInstance, files: list[Pa
 
     services = Services(paths)
     try:
+        services.conversations.tidy()
         settings = services.settings.current
         theme = Theme(app, paths.resources / "fonts")
         theme.set_up(settings.theme, settings.text_size)

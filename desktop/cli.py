@@ -330,6 +330,13 @@ def _ask_options(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--files", nargs="+", type=Path, metavar="PATH", help="import these, then ask them alone"
     )
+    where.add_argument(
+        "--attach",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="ask files or pictures that do not come into the library",
+    )
     parser.add_argument("--model", metavar="M", help="a model's name or the path of a GGUF file")
     parser.add_argument("--quotes-only", action="store_true", help="leave the model out")
 

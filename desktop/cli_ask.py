@@ -12,11 +12,11 @@ from desktop.cli_commands import print_import, services
 from desktop.cli_interrupt import stoppable
 from desktop.cli_output import ProgressLine, emit, printable, tell
 from desktop.core.conversations import Coverage, Grounding, Message, MessageState, Reading
-from desktop.core.documents import Source
+from desktop.core.documents import DocumentState, Source
 from desktop.core.endpoints import PREFIX
 from desktop.core.errors import UserError
 from desktop.core.evaluation import read_queries
-from desktop.core.events import Answer, Event, Found, ImportSummary, Token
+from desktop.core.events import Answer, Event, FileChanged, Found, ImportSummary, Token
 from desktop.services.all import Services
 from desktop.services.importing import SAMPLES
 
@@ -76,6 +76,8 @@ def _where(built: Services, options: argparse.Namespace) -> tuple[str, tuple[str
     """The collection to ask, and the documents in it to ask alone (none: all)."""
     if options.collection:
         return built.library.named(options.collection).id, ()
+    if getattr(options, "attach", None):
+        return _attached(built, options.attach)
     if not options.files:
         return "", ()
     collection = built.library.get_or_create(FILES_COLLECTION)
@@ -90,6 +92,25 @@ def _where(built: Services, options: argparse.Namespace) -> tuple[str, tuple[str
         reasons = {row.reason for one in documents if (row := built.library.document(one)) and row.reason}
         raise UserError("None of these files could be read.", " ".join(sorted(reasons)))
     return collection.id, ready
+
+
+def _attached(built: Services, paths: list[Path]) -> tuple[str, tuple[str, ...]]:
+    """What is attached to the question alone, as `_where`; it goes when the question's chat is removed for good."""
+    draft, reasons = built.attaching.begin(), []
+    for path in paths:
+        try:
+            for event in stoppable(partial(built.attaching.attach, draft, path)):
+                if isinstance(event, FileChanged) and event.document.state is DocumentState.FAILED:
+                    reasons.append(f"{event.document.name}: {event.document.reason}")
+        except UserError as error:
+            reasons.append(str(error))
+    for reason in reasons:
+        tell(reason)
+    ready = tuple(one.id for one in built.attaching.ready(draft))
+    if not ready:
+        built.attaching.discard(draft)
+        raise UserError("None of these files could be read.", " ".join(reasons))
+    return draft, ready
 
 
 def _answered(
@@ -192,7 +213,7 @@ def _words(result: _Result) -> str:
     if message is not None and (grounding is None or grounding.found or counted):
         head = "In the model's words:" if grounding and not counted else ""
         lines.extend(["", head, f"  {_marked(message)}"])
-    if message is not None and (_has_failed(result) or (counted and message.note)):
+    if message is not None and message.note:
         lines.append(message.note)
     if grounding is not None:
         lines.extend(["", _coverage_words(grounding.coverage)])

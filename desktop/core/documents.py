@@ -45,6 +45,10 @@ class TableColumns:
     title: str = ""
 
 
+ATTACHED = "attached_"
+"""How the ids of collections begin that hold what is attached to one message."""
+
+
 @dataclass(frozen=True)
 class Document:
     """One file of a collection, as the catalogue knows it. Times are seconds since 1970.

@@ -51,6 +51,11 @@ class Paths:
         return self.home / "index"
 
     @property
+    def attachments(self) -> Path:
+        """Copies of what was attached to messages, by the collection that each message has for them."""
+        return self.home / "attachments"
+
+    @property
     def models(self) -> Path:
         """Models that the person added."""
         return self.home / "models"
@@ -85,6 +90,10 @@ class Paths:
     @property
     def import_lock(self) -> Path:
         return self.home / "import.lock"
+
+    @property
+    def attach_lock(self) -> Path:
+        return self.home / "attach.lock"
 
     @property
     def resources(self) -> Path:

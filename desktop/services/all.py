@@ -11,6 +11,7 @@ from desktop.core.paths import Paths
 from desktop.core.requests import Ping
 from desktop.engines.process import EngineLink, EngineProcess
 from desktop.services.answering import Answering
+from desktop.services.attaching import Attaching
 from desktop.services.conversations import Conversations
 from desktop.services.counting import Counting
 from desktop.services.downloading import Downloading
@@ -39,6 +40,7 @@ from desktop.services.settings import SettingsService
 from desktop.services.summarising import Summarising
 from desktop.services.syncing import Syncing
 from desktop.services.writing import Writer
+from desktop.store.attachments import AttachmentStore
 from desktop.store.attention import AttentionStore
 from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
@@ -134,7 +136,6 @@ class Services:
         )
         self.model_catalogue = ModelCatalogue(paths, self.models, self.settings)
         chat = ChatLink(self._engines.chat, self._engines.remote, ledger)
-        self.conversations = Conversations(store)
         self.exporting = Exporting(store, catalogue)
         library = LibraryLink(self._engines.library, catalogue, self.endpoints)
         search = LibraryLink(self._engines.search, catalogue, self.endpoints)
@@ -145,6 +146,11 @@ class Services:
         passwords = Passwords()
         self.finding = Finding(catalogue, Facets(self._database), self.searching, self.models.reranker)
         self.importing = Importing(paths, catalogue, self._engines.reader, library, self.settings, passwords)
+        attaching = Importing(
+            paths, catalogue, self._engines.viewer, library, self.settings, passwords, paths.attach_lock
+        )
+        self.attaching = Attaching(paths, AttachmentStore(self._database), catalogue, attaching, library)
+        self.conversations = Conversations(store, self.attaching.forget_copies)
         self.evaluating = Evaluating(self.library, self.importing, self.searching, self.models)
         self.probing = Probing(
             ProbeStore(self._database),

@@ -10,7 +10,7 @@ from itertools import pairwise
 from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import ChatTurn, Sampling
 from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role
-from desktop.core.documents import Document, Source
+from desktop.core.documents import ATTACHED, PICTURES, Document, Source
 from desktop.core.errors import Cancelled, DesksideError, UserError
 from desktop.core.events import Answer, ConversationRenamed, Event, Found, SentenceChecked, Token
 from desktop.core.follow_ups import gone_on_from
@@ -32,6 +32,7 @@ WHICH_FILE = (
     "Which file do you mean? Name it, as in “summarise report.pdf”, or choose “Ask about this file” in the "
     "library."
 )
+ONLY_TEXT = "The text in the picture was read. To say what else it shows, a model for pictures is missing."
 COUNTED = (Wanted.MENTIONS, Wanted.TIMES, Wanted.FILES)
 _SMALL_TALK_LIST = """
 hello hi hey thanks thank you ok okay great good morning evening afternoon bye goodbye cool nice perfect please
@@ -163,6 +164,7 @@ class Answering:
         return there
 
     def _answer(self, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
+        turn = replace(turn, conversation=self._asking(turn))
         draft = Draft(turn.asked)
         try:
             yield from self._reply(draft, turn, cancel)
@@ -180,7 +182,22 @@ class Answering:
             self.store.save(message)
         yield Answer(message)
 
+    def _asking(self, turn: _Turn) -> Conversation:
+        """The conversation, with what is attached to the question as what it asks."""
+        first = (
+            self.searching.catalogue.document(turn.asked.document_ids[0]) if turn.asked.document_ids else None
+        )
+        attached = first is not None and first.collection_id.startswith(ATTACHED)
+        return (
+            replace(turn.conversation, collection_id=first.collection_id)
+            if first is not None and attached
+            else turn.conversation
+        )
+
     def _reply(self, draft: Draft, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
+        if turn.manner and turn.attached:
+            yield from self._quoted(draft, turn, cancel)
+            return
         if turn.manner or not turn.conversation.collection_id or _is_small_talk(turn.asked.text):
             draft.searched(None)
             yield Found(turn.asked, None)
@@ -210,6 +227,8 @@ class Answering:
     def _quoted(self, draft: Draft, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
         """Quotes from the files, then the model's words."""
         material, opening = self._read(turn, cancel)
+        if turn.attached:
+            material = Material(seen_at_least(material.grounding), material.hits)
         draft.searched(material.grounding)
         yield Found(turn.asked, material.grounding)
         if material.grounding.found:
@@ -253,29 +272,37 @@ class Answering:
         saver = self._saver(turn)
         yield from self.writer.write(draft, prompt.turns, prover, saver, cancel, sampling, schema, adapters)
         yield from prover.second_look(self.searching.engine, cancel)
+        if turn.attached and self._has_picture(turn.asked):
+            draft.note = " ".join(filter(None, (draft.note, ONLY_TEXT)))
 
     def _question(
         self, turn: _Turn, asked: str, material: Material | None, opening: tuple[ChatTurn, ...]
     ) -> Asked:
-        """What goes into the prompt; with a manner that is complete in itself."""
+        """What goes into the prompt; with a manner that is complete in itself, but for what is attached."""
+        excerpts = tuple(self._excerpts(material.grounding, bool(opening)) if material else ())
         if turn.manner:
-            return Asked(turn.manner.system or CHAT_SYSTEM, asked, turn.manner.opening)
+            before = (*turn.manner.opening, *opening)
+            return Asked(turn.manner.system or CHAT_SYSTEM, asked, before, excerpts=excerpts)
         pairs = _pairs(turn.history)
         return Asked(
             turn.system or (FILES_SYSTEM if turn.conversation.collection_id else CHAT_SYSTEM),
             asked,
             opening,
             tuple(said for _, said in pairs),
-            tuple(self._excerpts(material.grounding, bool(opening)) if material else ()),
+            excerpts,
             ids=tuple(key for key, _ in pairs),
         )
 
     def _excerpts(self, grounding: Grounding, whole: bool) -> list[Source]:
         """What the model reads: the quotes alone to a small model or beside a whole file, else the passages too."""
-        if whole or self.writer.models.is_small():
+        if whole or (grounding.quotes and self.writer.models.is_small()):
             return list(grounding.quotes)
         passages = {source.passage: replace(source, text=source.passage) for source in grounding.quotes}
         return [*passages.values(), *grounding.more]
+
+    def _has_picture(self, asked: Message) -> bool:
+        rows = (self.searching.catalogue.document(one) for one in asked.document_ids)
+        return any(row is not None and row.kind in PICTURES for row in rows)
 
     def _saver(self, turn: _Turn) -> Callable[[Draft], None]:
         """What keeps the answer as it is by now."""
@@ -294,6 +321,21 @@ class _Turn:
     sampling: Sampling | None = None
     kept: bool = True
     manner: Manner | None = None
+
+    @property
+    def attached(self) -> bool:
+        """Whether the question asks what is attached to it."""
+        return self.conversation.collection_id.startswith(ATTACHED)
+
+
+def seen_at_least(grounding: Grounding) -> Grounding:
+    """What is attached is seen by the model also where no sentence of it answers the question: "translate this"."""
+    if grounding.found:
+        return grounding
+    passages = {source.passage: source for source in reversed(grounding.sources())}
+    seen = sorted(passages.values(), key=lambda source: source.number)
+    whole = (replace(source, number=n, text=source.passage) for n, source in enumerate(seen, 1))
+    return replace(grounding, found=True, quotes=(), more=tuple(whole))
 
 
 def _understood(turn: _Turn) -> Question:

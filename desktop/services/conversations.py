@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from desktop.core.chat_requests import AdapterUse
 from desktop.core.conversations import Conversation, FoundMessage, Message
@@ -15,8 +15,10 @@ TRASH_SECONDS = 30 * 24 * 3600.0
 class Conversations:
     """A thin front of the store: what a page may do with conversations."""
 
-    def __init__(self, store: ConversationStore) -> None:
+    def __init__(self, store: ConversationStore, after_purge: Callable[[], None] | None = None) -> None:
+        """`after_purge` takes away what belonged to chats that are gone."""
         self._store = store
+        self._after_purge = after_purge or (lambda: None)
 
     def tidy(self) -> None:
         """At start-up: mark answers that were cut off, and empty the trash of what is older than thirty days."""
@@ -68,10 +70,12 @@ class Conversations:
     def purge(self, conversation_id: str) -> None:
         """Remove a deleted chat for good."""
         self._store.purge(conversation_id)
+        self._after_purge()
 
     def empty_trash(self) -> None:
         """Remove all deleted chats for good."""
         self._store.purge_deleted(0)
+        self._after_purge()
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Give it a title of the person's own, which is then kept."""

@@ -44,10 +44,13 @@ class Importing:
         library: EngineLink,
         settings: SettingsService,
         passwords: Passwords,
+        lock: Path | None = None,
     ) -> None:
+        """`lock` is the file that keeps others of its kind away, also those of other processes."""
         self._paths, self._catalogue = paths, catalogue
         self._reader, self._library, self._settings = reader, library, settings
         self._passwords = passwords
+        self._lock = lock or paths.import_lock
         self._turn = threading.Lock()
 
     def import_files(
@@ -260,7 +263,7 @@ class Importing:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """A lock against an import of another process, such as the command line beside the window."""
-        lock = filelock.FileLock(self._paths.import_lock, timeout=0)
+        lock = filelock.FileLock(self._lock, timeout=0)
         try:
             lock.acquire()
         except filelock.Timeout:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Unpack
 
-from desktop.core.documents import Collection, Document, DocumentState, SearchFilter, TableColumns
+from desktop.core.documents import ATTACHED, Collection, Document, DocumentState, SearchFilter, TableColumns
 from desktop.core.errors import InternalError, UserError
 from desktop.core.text import shown
 from desktop.store.codec import decode_name, encode_name, encode_names
@@ -84,10 +84,15 @@ class Catalogue:
         return collection
 
     def collections(self) -> list[Collection]:
-        """All collections by name, each with the number of its documents (in any state) and passages."""
+        """All collections by name, each with the number of its documents (in any state) and passages.
+
+        Those of attachments are not among them.
+        """
         return [
             _collection(row)
-            for row in self._database.rows(f"{_COLLECTIONS} GROUP BY c.id ORDER BY c.name_key")
+            for row in self._database.rows(
+                f"{_COLLECTIONS} WHERE c.id NOT GLOB ? GROUP BY c.id ORDER BY c.name_key", (ATTACHED + "*",)
+            )
         ]
 
     def collection(self, collection_id: str) -> Collection | None:
