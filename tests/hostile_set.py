@@ -13,7 +13,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
-from tests import hostile
+from tests import hostile, hostile_bombs
 
 SPARSE_BYTES = 2**40
 
@@ -27,6 +27,7 @@ def contents(outside: Path) -> dict[str, bytes]:
         **_texts(outside),
         **_pictures(),
         **_mutations(),
+        **hostile_bombs.bombs(),
     }
 
 
@@ -240,6 +241,12 @@ def places(folder: Path, outside: Path) -> list[str]:
         "turned\u202efdp.txt": lambda path: path.write_text("A name that turns round.", "utf-8"),
         os.fsdecode(b"caf\xe9.txt"): lambda path: path.write_text("A name of another encoding.", "utf-8"),
         "\x1b[2Jsteering.txt": lambda path: path.write_text("A name that steers terminals.", "utf-8"),
+        "-rf.txt": lambda path: path.write_text("A name that looks like an option.", "utf-8"),
+        "dots.txt...": lambda path: path.write_text("A name that ends with dots.", "utf-8"),
+        " blank .txt ": lambda path: path.write_text("A name with blanks around it.", "utf-8"),
+        "\u2400\x01zero.txt": lambda path: path.write_text("A name with signs that stand for zero.", "utf-8"),
+        "\u200b": lambda path: path.write_text("A name that nobody sees.", "utf-8"),
+        "%s%n{0}.txt": lambda path: path.write_text("A name that looks like a format.", "utf-8"),
         "socket.txt": _socket,
     }
     (folder / "way out").symlink_to(outside.parent, target_is_directory=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -19,6 +19,7 @@ from desktop.engines.read_language import SAMPLE_CHARACTERS, language_of
 from desktop.engines.read_locked_office import unlocked
 from desktop.engines.read_members import MAX_DEPTH, Unpacked, too_deep
 from desktop.engines.read_ocr import Ocr
+from desktop.engines.read_totals import Totals
 from desktop.engines.read_types import Reading
 
 BATCH_PAGES = 16
@@ -36,6 +37,7 @@ class Reader:
     def __init__(self) -> None:
         self._ocr = Ocr()
         self._unpacked = Unpacked()
+        self._totals = Totals()
 
     def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
         """Serve a request. Raises ReadError or Cancelled."""
@@ -46,7 +48,8 @@ class Reader:
                 inside = self._unpacked.located(request.path, request.member, request.password, cancel)
                 with inside as path:
                     ocr = self._ocr if request.ocr else None
-                    yield from _read_file(replace(request, path=path), ocr, cancel)
+                    count = self._totals.counter(request.path, request.member)
+                    yield from _read_file(replace(request, path=path), ocr, count, cancel)
             case RenderPage():
                 from desktop.engines.read_render import render_page
 
@@ -63,7 +66,7 @@ def create(options: Mapping[str, object]) -> Reader:
 
 
 def _read_file(
-    request: ReadFile, ocr: Ocr | None, cancel: CancelToken
+    request: ReadFile, ocr: Ocr | None, count: Callable[[Member], None], cancel: CancelToken
 ) -> Iterator[PagesRead | MembersFound | FileRead]:
     """Yield a file's pages in batches as they are read, then the files inside it, then what the file is."""
     with opened(request.path) as stored, unlocked(request.path, stored, request.password) as file:
@@ -77,7 +80,7 @@ def _read_file(
                     sample += "\n".join(page.text[:SAMPLE_CHARACTERS] for page in batch)
                 done = batch[-1].number if not reading.total else done + len(batch)
                 yield PagesRead(tuple(batch), done, reading.total)
-            yield from _members(reading, len(request.member))
+            yield from _members(reading, len(request.member), count)
         except OSError as error:
             raise ReadError(
                 f"{os.path.basename(request.path)} could not be read to its end.",
@@ -230,16 +233,17 @@ def _batches(reading: Reading) -> Iterator[list[Page]]:
         yield batch
 
 
-def _members(reading: Reading, depth: int) -> Iterator[MembersFound]:
+def _members(reading: Reading, depth: int, count: Callable[[Member], None]) -> Iterator[MembersFound]:
     """The files inside a file in batches, at least one every MEMBERS_SECONDS: silence is what ends a file.
 
-    Raises ReadError for an archive that lies `depth` deep, where nothing is unpacked any more.
+    Raises ReadError for an archive that lies `depth` deep, where nothing is unpacked any more, and where `count` does.
     """
     batch: list[Member] = []
     began = time.monotonic()
     for member in reading.members:
         if depth >= MAX_DEPTH:
             raise too_deep(member.name)
+        count(member)
         batch.append(member)
         if len(batch) >= BATCH_MEMBERS or time.monotonic() - began > MEMBERS_SECONDS:
             yield MembersFound(tuple(batch))

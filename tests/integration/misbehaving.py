@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import time
@@ -22,6 +23,8 @@ class Misbehaving:
         yield PagesRead((Page(1, "words"),), 1, 2)
         if request.path == "sleeps":
             time.sleep(600)
+        elif request.path == "stuck in native code":
+            ctypes.PyDLL(None).sleep(600)  # it holds the lock of Python: no thread of the child can answer
         elif request.path == "grows":
             held = []
             while True:
