@@ -55,6 +55,27 @@ class Settings(BaseModel):
         default="leave_out", description="What becomes of old turns that the model's memory has no room for."
     )
     threads: int = Field(default=0, ge=0, le=256, description="Processor threads; 0 chooses by itself.")
+    gpu_layers: int = Field(
+        default=-1,
+        ge=-1,
+        le=1000,
+        description="How many layers a graphics card computes; -1 is as many as its free memory takes. "
+        "Without a card that the language engine can use, nothing changes.",
+    )
+    flash_attention: bool = Field(
+        default=False, description="Computes attention in smaller pieces: less memory for long contexts."
+    )
+    cache_type: Literal["f16", "q8_0"] = Field(
+        default="f16", description="Packed keeps what the model has read in half of the memory."
+    )
+    models_memory_mb: int = Field(
+        default=0,
+        ge=0,
+        le=4_000_000,
+        description="What loaded models may take together, in MB; 0 is half of the memory. "
+        "The one that was not used for the longest time goes first.",
+    )
+    last_chat_model: str = Field(default="", description="Path of the model that answered last.")
     chat_model: str = Field(default="", description="Path of the chat model; empty is the starter model.")
     hub: str = Field(
         default="",

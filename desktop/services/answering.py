@@ -261,16 +261,19 @@ class Answering:
         """The model's words, each sentence checked."""
         asked = material.grounding.searched if material and material.grounding.searched else turn.asked.text
         question = self._question(turn, asked, material, opening)
-        before = () if turn.manner else turn.history
-        prompt = yield from self.remembering.prompt(question, before, turn.kept, cancel)
-        draft.context = prompt.use
-        if prompt.last != turn.asked.prompt and turn.kept:
-            self.store.save(replace(turn.asked, prompt=prompt.last))
-        prover = Prover(asked, draft.grounding, material.hits if material else ())
-        sampling = turn.sampling or self.writer.sampling(turn.seed)
-        schema, adapters = turn.manner.schema if turn.manner else "", turn.conversation.adapters
-        saver = self._saver(turn)
-        yield from self.writer.write(draft, prompt.turns, prover, saver, cancel, sampling, schema, adapters)
+        with self.writer.failing(draft):
+            before = () if turn.manner else turn.history
+            prompt = yield from self.remembering.prompt(question, before, turn.kept, cancel)
+            draft.context = prompt.use
+            if prompt.last != turn.asked.prompt and turn.kept:
+                self.store.save(replace(turn.asked, prompt=prompt.last))
+            prover = Prover(asked, draft.grounding, material.hits if material else ())
+            sampling = turn.sampling or self.writer.sampling(turn.seed)
+            schema, adapters = turn.manner.schema if turn.manner else "", turn.conversation.adapters
+            saver = self._saver(turn)
+            yield from self.writer.write(
+                draft, prompt.turns, prover, saver, cancel, sampling, schema, adapters
+            )
         yield from prover.second_look(self.searching.engine, cancel)
         if turn.attached and self._has_picture(turn.asked):
             draft.note = " ".join(filter(None, (draft.note, ONLY_TEXT)))

@@ -79,7 +79,30 @@ class Models:
         settings = self._settings.current
         if (endpoint := self._endpoints.chosen(settings.chat_model)) is not None:
             return self._endpoints.to_ask(endpoint)
-        return LoadModel(self.current().path, settings.context_size, settings.threads)
+        return LoadModel(
+            self.current().path,
+            settings.context_size,
+            settings.threads,
+            settings.gpu_layers,
+            settings.flash_attention,
+            settings.cache_type,
+            settings.models_memory_mb,
+        )
+
+    def has_answered(self) -> None:
+        """Keep that the current model works: it is offered where another one fails."""
+        path = self.current().path
+        if self._settings.current.last_chat_model != path:
+            self._settings.change(last_chat_model=path)
+
+    def fallback(self) -> ModelSpec | None:
+        """What can answer where the current model fails: the last one that did, else the starter; None without one."""
+        current = self.current().path
+        others = [spec for spec in self.chat_models() if spec.path != current]
+        last = self._settings.current.last_chat_model
+        return next((spec for spec in others if spec.path == last), None) or next(
+            (spec for spec in others if spec.starter), None
+        )
 
     def adapters(self) -> list[ModelSpec]:
         """The LoRA adapters that belong to the current model, or to the same model in another quantization."""

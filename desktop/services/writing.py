@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from desktop.core.cancel import CancelToken
@@ -20,7 +21,7 @@ from desktop.core.chat_requests import (
 )
 from desktop.core.conversations import ContextUse
 from desktop.core.documents import Source
-from desktop.core.errors import UserError
+from desktop.core.errors import EngineCrashed, EngineOutOfMemory, EngineTimeout, ModelError, UserError
 from desktop.core.events import Event, Token
 from desktop.core.prompts import (
     TURN_OVERHEAD,
@@ -190,9 +191,22 @@ class Writer:
                 draft.prompt_tokens, draft.reused_tokens = message.tokens, message.reused
             elif isinstance(message, Generated):
                 draft.tokens = message.tokens
+                self.models.has_answered()
                 limit = "" if message.reason == "stop" else "The answer reached its length limit."
                 draft.note = " ".join(filter(None, (limit, forgotten(draft.context))))
         yield from prover.rest()
+
+    @contextmanager
+    def failing(self, draft: Draft) -> Iterator[None]:
+        """Within it, a model that does not load or dies is named in the draft, and the error says which one works."""
+        try:
+            yield
+        except (ModelError, EngineCrashed, EngineTimeout, EngineOutOfMemory) as error:
+            draft.model = self.models.current().name
+            other = self.models.fallback()
+            if other is not None:
+                error.todo = f"{error.todo} {other.name} can answer in its place.".strip()
+            raise
 
     def sampling(self, seed: int = 0) -> Sampling:
         """As the person has set it."""

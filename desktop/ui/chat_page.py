@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
@@ -64,7 +65,9 @@ class ChatPage(QFrame):
         column.addWidget(self.header)
         column.addWidget(self.view, 1)
         self.side = ConversationList(theme, self)
-        self.panel = SourcesPanel(theme, services.pages, tasks, self._has_changed, self)
+        self.panel = SourcesPanel(
+            theme, services.pages, tasks, partial(file_changed, services.library.document), self
+        )
         self.first_start = FirstStart(theme, services.paths.samples, self)
         self.chat_actions = ChatActions(services, theme, self)
         self.adapters = AdapterMenu(services, self.header, self.view, self)
@@ -237,9 +240,6 @@ class ChatPage(QFrame):
         if document is not None:
             self.view.summarise(document)
 
-    def _has_changed(self, source: Source) -> bool:
-        return file_changed(self._services.library.document, source)
-
     # --- the chats
 
     def _open(self, conversation: Conversation | None, collection_id: str = "") -> None:
@@ -373,6 +373,7 @@ class ChatPage(QFrame):
         self.view.started.connect(self._started)
         self.view.renamed.connect(self._renamed)
         self.view.used.connect(self._fill_list)
+        self.view.model_changed.connect(self._show_models)
         self.view.sources_offered.connect(self._offer_sources)
         self.view.source_asked.connect(self._ask_source)
         self.view.attach.connect(self.add_files)

@@ -13,6 +13,7 @@ from desktop.core.documents import Document, Source
 from desktop.core.errors import DesksideError, InternalError
 from desktop.core.questions import SUMMARISE
 from desktop.ui.branch_switch import BranchSwitch
+from desktop.ui.chat_choices import offer_other
 from desktop.ui.chat_empty import EmptyChat
 from desktop.ui.chat_memory import ChatMemory
 from desktop.ui.chat_messages import PENDING_ID, asked_alone, place_to_answer, with_live
@@ -37,6 +38,7 @@ class ChatView(QWidget):
     started = Signal(object)
     renamed = Signal(str, str)
     used = Signal()
+    model_changed = Signal()
     busy_changed = Signal()
     sources_offered = Signal(object)
     source_asked = Signal(object, int)
@@ -319,7 +321,7 @@ class ChatView(QWidget):
         answer.ask_again.connect(lambda: self.answer_again(answer.message.id))
         answer.source_opened.connect(self._source_clicked)
         answer.search_words.connect(self._search_words)
-        answer.set_last(self._is_last(message), self.live is None)
+        self._set_last(answer)
         answer.switch.chosen.connect(self.show_branch)
         self._show_branches(answer, message)
         answer.mark_words(self._marked)
@@ -331,10 +333,11 @@ class ChatView(QWidget):
         widget.set_branches(self._branches.get(message.id, ()))
         widget.switch.set_free(self.live is None)
 
-    def _is_last(self, message: Message) -> bool:
-        return (
-            bool(self.list.entries) and self.list.entries[-1].message.id == message.id and self.live is None
-        )
+    def _set_last(self, answer: AnswerMessage) -> None:
+        """Let the last answer be asked again, and another model in the place of one that failed."""
+        free, entries = self.live is None, self.list.entries
+        answer.set_last(bool(entries) and entries[-1].message.id == answer.message.id and free, free)
+        offer_other(answer, self._services.models, self.model_changed.emit, self.answer_again)
 
     def _source_clicked(self, number: int) -> None:
         answer = self.sender()
@@ -361,7 +364,7 @@ class ChatView(QWidget):
             if isinstance(entry.widget, OwnMessage):
                 entry.widget.set_editable(not busy)
             elif isinstance(entry.widget, AnswerMessage):
-                entry.widget.set_last(self._is_last(entry.message), not busy)
+                self._set_last(entry.widget)
             if isinstance(entry.widget, OwnMessage | AnswerMessage):
                 self._show_branches(entry.widget, entry.message)
         self.memory.show_messages([entry.message for entry in self.list.entries])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -41,6 +41,7 @@ class AnswerMessage(QWidget):
         self._open_number = 0
         self._last, self._free = False, True
         self._banner: Banner | None = None
+        self._ask_other: Callable[[], None] | None = None
         self._stopped: QWidget | None = None
         self._note: WrappedText | None = None
         self._actions: AnswerActions | None = None
@@ -314,8 +315,20 @@ class AnswerMessage(QWidget):
         title = message.note or self.tr("The model stopped while it was writing.")
         words = kept if message.text.strip() else works
         self._banner = Banner(self._theme, "bad", title, words, self.tr("Ask again"), closable=False)
-        self._banner.acted.connect(self.ask_again)
+        self._banner.acted.connect(self._ask_again)
         return self._banner
+
+    def _ask_again(self) -> None:
+        if self._ask_other is not None:
+            self._ask_other()
+        else:
+            self.ask_again.emit()
+
+    def offer_other(self, name: str, ask: Callable[[], None]) -> None:
+        """Where its model failed: let the button ask another model, by `ask`."""
+        if self._banner is not None:
+            self._ask_other = ask
+            self._banner.button.set_words(self.tr("Ask {model} instead").replace("{model}", name))
 
     def _stopped_note(self) -> QWidget:
         self._stopped = QWidget()

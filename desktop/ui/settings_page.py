@@ -248,6 +248,9 @@ class SettingsPage(QFrame):
             sentence = self.tr(Settings.model_fields[name].description or "")
             if name == "chat_model":
                 field: NumberField | PathField | AddressField = PathField(self._theme, name, titles[name])
+            elif name in ("flash_attention", "cache_type"):
+                rows.append((titles[name], sentence, self._choice(name, titles[name])))
+                continue
             elif name == "hub":
                 field = AddressField(self._theme, name, titles[name])
             else:
@@ -256,6 +259,18 @@ class SettingsPage(QFrame):
             self.fields[name] = field
             rows.append((titles[name], sentence, field))
         return self._card("settings_advanced_card", rows)
+
+    def _choice(self, name: str, title: str) -> Segmented:
+        """A setting of few values, each in a word."""
+        words = {
+            "cache_type": {"f16": self.tr("Full"), "q8_0": self.tr("Packed")},
+            "flash_attention": {"False": self.tr("Off"), "True": self.tr("On")},
+        }[name]
+        made = self._segmented(
+            f"settings_{name}", title, list(words.items()), lambda s: str(getattr(s, name))
+        )
+        made.chosen.connect(lambda value: self.change(**{name: value}))
+        return made
 
     def _titles(self) -> dict[str, str]:
         return {
@@ -271,6 +286,10 @@ class SettingsPage(QFrame):
             "seed": self.tr("Seed"),
             "context_size": self.tr("Context, tokens"),
             "threads": self.tr("Threads"),
+            "gpu_layers": self.tr("Layers on the graphics card"),
+            "flash_attention": self.tr("Flash attention"),
+            "cache_type": self.tr("KV cache"),
+            "models_memory_mb": self.tr("Memory for models, MB"),
             "chat_model": self.tr("Chat model file"),
             "hub": self.tr("Hub of models"),
             "passages": self.tr("Passages a question"),

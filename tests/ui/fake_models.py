@@ -62,6 +62,9 @@ class FakeModels:
         fitting = {one.path for one in self.adapters()}
         return tuple(one for one in chosen if one.path in fitting)
 
+    def fallback(self) -> ModelSpec | None:
+        return next((one for one in self.chat_models() if one.path != self.chosen.path), None)
+
     def use(self, model_id: str) -> None:
         self.chosen = next(one for one in self.all if model_id in (one.id, one.path))
 

@@ -229,6 +229,21 @@ def test_a_dead_model_costs_one_answer_told_in_a_sentence(desk: Desk) -> None:
     assert desk.answer("When are the bins emptied?").state is MessageState.COMPLETE
 
 
+def test_where_a_model_fails_the_last_one_that_worked_is_named(desk: Desk, tmp_path: Path) -> None:
+    desk.answer("How long is the notice period?")
+    worked = desk.services.models.current()
+    other = tmp_path / "other.gguf"
+    other.write_bytes(b"GGUF")
+    desk.services.settings.change(chat_model=str(other))
+    desk.fail(EngineCrashed("The model crashed (SIGSEGV).", "Please try again."), after=0)
+    message = desk.answer("When are the bins emptied?")
+    assert (message.state, message.model) == (MessageState.FAILED, "other")
+    assert message.note.endswith(f"{worked.name} can answer in its place.")
+    offered = desk.services.models.fallback()
+    assert offered is not None
+    assert offered.path == worked.path
+
+
 def test_a_question_without_an_answer_is_not_shown_to_the_model_again(desk: Desk) -> None:
     desk.fail(ModelError("The model is broken."), after=0)
     assert desk.answer("How long is the notice period?").text == ""

@@ -1,4 +1,4 @@
-"""LoRA adapters in the chat's model menu."""
+"""The model as the chat shows it: its adapters in the model menu, and another one where it fails."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.core.chat_requests import AdapterUse
+from desktop.core.conversations import Message, MessageState, Role
+from desktop.ui.cards import Banner
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.menu_button import MenuButton
 from desktop.ui.tasks import TaskList
@@ -72,3 +74,28 @@ def test_a_model_without_adapters_has_no_such_part(page: ChatPage, services: Fak
     services.models.all = [models.STARTER, replace(models.TONE, base="elsewhere.gguf")]
     services.models.chosen = models.STARTER
     assert _submenus(page) == []
+
+
+def test_where_a_model_fails_the_button_asks_another_one(
+    page: ChatPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    chat = services.conversations.create()
+    asked = Message("m1", chat.id, Role.USER, "Hello")
+    failed = MessageState.FAILED
+    answer = Message(
+        "m2", chat.id, Role.ASSISTANT, "", failed, note="The model crashed.", model=models.QWEN.name
+    )
+    services.conversations.kept[chat.id] = [asked, answer]
+    page.begin()
+    page.resize(1196, 800)
+    page.show()
+    page.open_chat(chat.id)
+    banner = page.view.findChild(Banner)
+    assert banner is not None
+    assert banner.button.text() == f"Ask {models.STARTER.name} instead"
+    banner.button.click()
+    assert services.models.chosen == models.STARTER
+    qtbot.waitUntil(lambda: page.view.live is None)
+    button = page.header.findChild(MenuButton, "choose_model")
+    assert button is not None
+    assert models.STARTER.name in button.text()
