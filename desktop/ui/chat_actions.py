@@ -18,6 +18,7 @@ from desktop.ui.trash_dialog import TrashDialog
 if TYPE_CHECKING:
     from desktop.services.all import Services
     from desktop.services.conversations import Conversations
+    from desktop.ui.chat_page import ChatPage
 
 
 class ChatActions(QObject):
@@ -96,6 +97,12 @@ class ChatActions(QObject):
         dialog.emptied.connect(lambda: self._change(self._chats.empty_trash))
         dialog.open()
         dialog.finished.connect(dialog.deleteLater)
+
+    def open_prompts(self, page: ChatPage) -> None:
+        """Show the prompt library above the composer."""
+        from desktop.ui.prompt_runs import open_prompts  # not when the window starts
+
+        open_prompts(page, self._services, self._theme)
 
     @property
     def _chats(self) -> Conversations:

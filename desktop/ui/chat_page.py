@@ -379,6 +379,7 @@ class ChatPage(QFrame):
         self.view.attach.connect(self.add_files)
         self.view.open_library.connect(self.open_library)
         self.view.failed.connect(self.failed)
+        self.view.composer.prompts_asked.connect(lambda: self.chat_actions.open_prompts(self))
         self.panel.opened.connect(self.view.show_open_number)
         self.panel.closed.connect(self._close_panel)
         self.panel.summarise.connect(self._summarise_source)

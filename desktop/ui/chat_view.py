@@ -29,6 +29,7 @@ from desktop.ui.worker import Factory
 
 if TYPE_CHECKING:
     from desktop.services.all import Services
+    from desktop.ui.prompt_runs import Ask
 
 
 class ChatView(QWidget):
@@ -53,13 +54,12 @@ class ChatView(QWidget):
         super().__init__(parent)
         self._services = services
         self._theme = theme
-        self._tasks = tasks
+        self.tasks = tasks
         self.conversation: Conversation | None = None
         self._live: dict[str, LiveAnswer] = {}
         self._only: Document | None = None
         self._branches: dict[str, tuple[str, ...]] = {}
-        self._source_message = self._marked = ""
-        self._open_number = 0
+        self._source_message, self._marked, self._open_number = "", "", 0
         self.setObjectName("chat_view")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -129,15 +129,21 @@ class ChatView(QWidget):
 
     def ask(self, question: str, document: Document | None = None) -> None:
         """Send a question, of one file alone if it is named; the first question makes the chat."""
-        if self.live is not None:
-            return
-        if self.conversation is None and not self._create():
-            return
-        chat = self.conversation_id
-        self._append_pending(question)
         only = tuple(one.id for one in (document or self._only,) if one is not None)
         ask = self._services.answering.ask
-        self._start(lambda cancel: ask(chat, question, cancel, document_ids=only), question)
+        self.send(question, lambda chat, cancel: ask(chat, question, cancel, document_ids=only))
+
+    def send(self, question: str, ask: Ask, chat: str = "") -> LiveAnswer | None:
+        """Send a message whose answer comes from `ask`, in the open chat or in the one that is named."""
+        shown = not chat or chat == self.conversation_id
+        if (chat or self.conversation_id) in self._live or (
+            shown and self.conversation is None and not self._create()
+        ):
+            return None
+        if shown:
+            self._append_pending(question)
+        key = chat or self.conversation_id
+        return self._start(lambda cancel: ask(key, cancel), question, chat=key)
 
     def answer_again(self, answer_id: str = "") -> None:
         """Answer a question again beside the answer that it has, the last one where none is named.
@@ -201,8 +207,7 @@ class ChatView(QWidget):
 
     def stop(self, conversation_id: str = "") -> None:
         """Stop the answer of this chat or of another one."""
-        live = self._live.get(conversation_id or self.conversation_id)
-        if live is not None:
+        if (live := self._live.get(conversation_id or self.conversation_id)) is not None:
             live.stop()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -219,24 +224,25 @@ class ChatView(QWidget):
         self.started.emit(self.conversation)
         return True
 
-    def _start(self, factory: Factory, question: str, edited: str = "") -> None:
-        chat = self.conversation_id
-        live = LiveAnswer(self._tasks, factory, chat, question, bool(self.composer.collection_id), edited)
-        live.before = frozenset(entry.message.id for entry in self.list.entries)
+    def _start(self, factory: Factory, question: str, edited: str = "", chat: str = "") -> LiveAnswer:
+        shown, chat = chat in ("", self.conversation_id), chat or self.conversation_id
+        live = LiveAnswer(self.tasks, factory, chat, question, bool(self.composer.collection_id), edited)
+        live.before = frozenset(one.id for one in self._services.conversations.messages(chat))
         self._live[chat] = live
         live.changed.connect(self._follow)
         live.found.connect(self._found)
         live.renamed.connect(self.renamed)
         live.failed.connect(self._broke)
         live.ended.connect(self._ended)
-        self.list.append(live.snapshot())
-        self._follow(live)
-        self._settle()
+        if shown:
+            self.list.append(live.snapshot())
+            self._follow(live)
+            self._settle()
         self.busy_changed.emit()
+        return live
 
     def _append_pending(self, question: str) -> None:
-        message = Message(PENDING_ID, self.conversation_id, Role.USER, question, created=time.time())
-        self.list.append(message)
+        self.list.append(Message(PENDING_ID, self.conversation_id, Role.USER, question, created=time.time()))
 
     # --- the answer on its way
 

@@ -24,9 +24,11 @@ _ROOM_FOR_MEMORY = 480
 
 
 class QuestionField(QTextEdit):
-    """Plain text: Enter sends, Shift+Enter starts a new line. It is as high as its lines, up to eight."""
+    """Plain text: Enter sends, Shift+Enter starts a new line. It is as high as its lines, up to eight. A "/" typed
+    first asks for the prompt library."""
 
     sent = Signal()
+    slash = Signal()
     focused = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -50,6 +52,9 @@ class QuestionField(QTextEdit):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.sent.emit()
+            return
+        if event.text() == "/" and self.document().isEmpty():
+            self.slash.emit()
             return
         super().keyPressEvent(event)
 
@@ -84,6 +89,7 @@ class Composer(QFrame):
 
     sent = Signal(str)
     stopped = Signal()
+    prompts_asked = Signal()
     attach = Signal()
     collection_chosen = Signal(str)
     open_library = Signal()
@@ -104,6 +110,7 @@ class Composer(QFrame):
         self.field = QuestionField(theme)
         self.field.setAccessibleName(self.tr("Your question"))
         self.field.sent.connect(self._send)
+        self.field.slash.connect(self.prompts_asked)
         self.field.document().contentsChanged.connect(self._tell_draft)
         self.field.focused.connect(lambda on: restyle(self, focused="true" if on else "false"))
         words = QHBoxLayout()
@@ -166,6 +173,10 @@ class Composer(QFrame):
         row.setSpacing(4)
         attach = IconButton(self._theme, "paperclip", self.tr("Add files"), name="attach", side=30)
         attach.clicked.connect(self.attach)
+        self.prompts_button = IconButton(
+            self._theme, "lightning", self.tr("Prompts ( / )"), name="prompts", side=30
+        )
+        self.prompts_button.clicked.connect(self.prompts_asked)
         self._files = MenuButton(self._theme, self.tr("No files"), icon="books", name="choose_collection")
         self._files.clicked.connect(self._open_collections)
         self.memory = MemoryBar(self._theme)
@@ -182,6 +193,7 @@ class Composer(QFrame):
         self._scale_send()
         self._theme.changed.connect(self._scale_send)
         row.addWidget(attach)
+        row.addWidget(self.prompts_button)
         row.addWidget(self._files)
         row.addStretch(1)
         row.addWidget(self.memory)

@@ -16,6 +16,8 @@ from desktop.core.events import Event, Found
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.memory_end import MemoryEnd
 from desktop.ui.page_view import PageWindow
+from desktop.ui.prompt_form import PromptForm
+from desktop.ui.prompt_runs import PromptRuns
 from desktop.ui.trash_dialog import TrashDialog
 from tests.ui import chat_content as content
 
@@ -253,6 +255,27 @@ def _half(chat: str, cancel: CancelToken) -> Iterator[Event]:
     yield from content.streaming(chat, 270, cancel)
 
 
+def prompts(stage: Stage) -> QWidget | None:
+    page = _filled(stage)
+    page.ask_collection("k1")
+    page.view.composer.prompts_asked.emit()
+    stage.settle(100)
+    return page.findChild(PromptRuns).popover
+
+
+def _prompt_form(name: str) -> Scene:
+    def show(stage: Stage) -> QWidget:
+        page = _page(stage)
+        prompts(stage)
+        runs = page.findChild(PromptRuns)
+        runs.popover.close()
+        runs.choose(stage.services.prompting.named(name))
+        stage.settle(100)
+        return page.window().findChild(PromptForm)
+
+    return show
+
+
 _SUMMARY = (
     "You compare the service charges of April to September with those of the year before. The house is Harbour "
     "Street 12. The lease began on 1 October 2021 and costs 2,300 EUR a month."
@@ -291,4 +314,7 @@ SCENES: dict[str, Scene] = {
     "chat-memory-summary": _memory_end(_SUMMARY),
     "chat-memory-summary-open": _memory_end(_SUMMARY, opened=True),
     "chat-memory-choice": overflow_menu,
+    "chat-prompts": prompts,
+    "chat-prompt-form": _prompt_form("complaint-reply"),
+    "chat-prompt-form-long": _prompt_form("compare-offers"),
 }

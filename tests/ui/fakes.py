@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,8 +23,10 @@ from desktop.core.conversations import (
 from desktop.core.errors import ReadError, UserError
 from desktop.core.events import Answer, Event, Found, Token
 from desktop.core.paths import Paths
+from desktop.core.prompt_library import Prompt, render
 from desktop.core.settings import Settings
 from desktop.services.model_catalogue import ModelCatalogue
+from desktop.services.prompting import Prompting
 from tests.ui.fake_endpoints import FakeEndpoints, FakeServing
 from tests.ui.fake_finding import FakeFinding
 from tests.ui.fake_folders import FakeSyncing
@@ -241,6 +243,31 @@ class FakePages:
         return f"Before. {words} After.", 8, 8 + len(words)
 
 
+@dataclass(frozen=True)
+class FakePrompting(Prompting):
+    """The real library of prompts; what is sent is answered by the fake, and nothing is cut."""
+
+    def __init__(self, paths: Paths, answering: FakeAnswering) -> None:
+        super().__init__(paths, answering, None, None, None)  # type: ignore[arg-type]
+
+    def ask(  # type: ignore[override]
+        self,
+        conversation_id: str,
+        prompt: Prompt,
+        values: Mapping[str, str],
+        step: int,
+        results: Mapping[str, str],
+        cancel: CancelToken,
+        *,
+        step_by_step: bool = False,
+    ) -> Iterator[Event]:
+        rendered = render(prompt, values, step, results, step_by_step=step_by_step)
+        yield from self.answering.ask(conversation_id, rendered.text, cancel)
+
+    def file_text(self, path: Path, cancel: CancelToken | None = None) -> str:
+        return path.read_text("utf-8")
+
+
 class FakeServices:
     """Stands for `desktop.services.all.Services`."""
 
@@ -253,6 +280,7 @@ class FakeServices:
         self.syncing = FakeSyncing(self.library)
         self.exporting = FakeExporting()
         self.answering = FakeAnswering(self.conversations)
+        self.prompting = FakePrompting(self.paths, self.answering)
         self.pages = FakePages()
         self.finding = FakeFinding()
         self.models = FakeModels()

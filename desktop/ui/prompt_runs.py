@@ -1,0 +1,165 @@
+"""Prompts in a chat: the library over the composer, the form of the chosen one, and its steps one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.core.cancel import CancelToken
+from desktop.core.conversations import MessageState
+from desktop.core.errors import DesksideError
+from desktop.core.events import Event
+from desktop.core.prompt_library import Prompt, render
+from desktop.ui.composer import Composer
+from desktop.ui.live_answer import LiveAnswer
+from desktop.ui.prompt_form import PromptForm
+from desktop.ui.prompts_popover import PromptsPopover
+from desktop.ui.tasks import TaskList
+from desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop.services.all import Services
+    from desktop.ui.chat_page import ChatPage
+
+Ask = Callable[[str, CancelToken], Iterator[Event]]
+Send = Callable[[str, Ask, str], LiveAnswer | None]
+"""Sends words whose answer comes from an ask of a chat, in the open chat ('') or in another one."""
+
+
+@dataclass
+class _Run:
+    """A prompt on its way: what was put in, and the answers so far."""
+
+    prompt: Prompt
+    values: dict[str, str]
+    step_by_step: bool
+    results: dict[str, str] = field(default_factory=dict)
+    step: int = 0
+
+
+class PromptRuns(QObject):
+    """Made when the library is first opened. A chain goes on in its chat when another is opened; stopping ends it."""
+
+    message = Signal(str, object)
+    failed = Signal(object)
+
+    def __init__(self, services: Services, theme: Theme, tasks: TaskList, send: Send, over: QWidget) -> None:
+        super().__init__(over)
+        self._services, self._theme, self._tasks = services, theme, tasks
+        self._send, self._over = send, over
+        self.collection_id = ""
+        self.popover = PromptsPopover(theme, services.prompting.list, over)
+        self.popover.chosen.connect(self.choose)
+        self.popover.import_asked.connect(self._import)
+        self.popover.copy_asked.connect(self._copy)
+        self.popover.export_asked.connect(self._export)
+        self.popover.delete_asked.connect(self._delete)
+
+    def open(self, composer: Composer) -> None:
+        """Show the library above the composer; files are offered from the collection that it asks."""
+        self.collection_id = composer.collection_id
+        self.popover.show_above(composer.mapToGlobal(QPoint(0, -6)), composer.width())
+
+    def choose(self, prompt: Prompt) -> None:
+        """Ask for what a prompt needs, then run it."""
+        form = PromptForm(
+            self._services, self._theme, self._tasks, prompt, self.collection_id, self._over.window()
+        )
+        form.accepted.connect(lambda: self.run(prompt, form.values, form.step_by_step))
+        form.finished.connect(form.deleteLater)
+        form.open()
+
+    def run(self, prompt: Prompt, values: dict[str, str], step_by_step: bool) -> None:
+        """Run all steps in the open chat."""
+        self._next(_Run(prompt, values, step_by_step), "")
+
+    def _next(self, run: _Run, chat: str) -> None:
+        prompting, step, results = self._services.prompting, run.step, dict(run.results)
+        try:
+            words = render(run.prompt, run.values, step, results, step_by_step=run.step_by_step).text
+        except DesksideError as error:
+            self.failed.emit(error)
+            return
+
+        def ask(chat_id: str, cancel: CancelToken) -> Iterator[Event]:
+            return prompting.ask(
+                chat_id, run.prompt, run.values, step, results, cancel, step_by_step=run.step_by_step
+            )
+
+        live = self._send(words, ask, chat)
+        if live is not None:
+            live.ended.connect(lambda ended: self._ended(run, ended))
+
+    def _ended(self, run: _Run, live: LiveAnswer) -> None:
+        """Go on with the next step, unless this one was stopped or failed."""
+        message = live.message
+        if message is None or message.state is not MessageState.COMPLETE:
+            return
+        name = run.prompt.steps[run.step].result
+        if name:
+            run.results[name] = message.text
+        run.step += 1
+        if run.step < len(run.prompt.steps):
+            self._next(run, live.conversation_id)
+
+    # --- the library
+
+    def _import(self) -> None:
+        self.popover.close()
+        names, _kind = QFileDialog.getOpenFileNames(
+            self._over, self.tr("Import prompts"), "", self.tr("Prompts (*.toml)")
+        )
+        for name in names:
+            self._do(
+                lambda n=name: self._services.prompting.import_file(Path(n)),  # type: ignore[misc]
+                self.tr("Imported {name}").replace("{name}", Path(name).name),
+            )
+
+    def _copy(self, prompt: Prompt) -> None:
+        name = self.tr("{name} (copy)").replace("{name}", prompt.name[:70])
+        self._do(lambda: self._services.prompting.duplicate(prompt, name), self.tr("Copied"))
+        self.popover.fill()
+
+    def _export(self, prompt: Prompt) -> None:
+        self.popover.close()
+        name, _kind = QFileDialog.getSaveFileName(
+            self._over, self.tr("Export the prompt"), f"{prompt.id}.toml", "*.toml"
+        )
+        if name:
+            path = Path(name) if name.lower().endswith(".toml") else Path(f"{name}.toml")
+            words = self.tr("Exported to {name}").replace("{name}", path.name)
+            self._do(lambda: self._services.prompting.export(prompt, path), words)
+
+    def _delete(self, prompt: Prompt) -> None:
+        if self._do(lambda: self._services.prompting.delete(prompt.id)):
+            self.popover.close()
+            self.message.emit(self.tr("Prompt deleted"), lambda: self._restore(prompt.id))
+
+    def _restore(self, prompt_id: str) -> None:
+        self._do(lambda: self._services.prompting.restore(prompt_id))
+
+    def _do(self, action: Callable[[], object], words: str = "") -> bool:
+        try:
+            action()
+        except DesksideError as error:
+            self.failed.emit(error)
+            return False
+        if words:
+            self.message.emit(words, None)
+        return True
+
+
+def open_prompts(page: ChatPage, services: Services, theme: Theme) -> None:
+    """Show the prompt library above the composer of a chat page, once no answer is being written there."""
+    runs = page.findChild(PromptRuns)
+    if runs is None:
+        runs = PromptRuns(services, theme, page.view.tasks, page.view.send, page)
+        runs.message.connect(lambda words, undo: page.message.emit(words, undo, None))
+        runs.failed.connect(page.failed)
+    if page.view.live is None:
+        runs.open(page.view.composer)

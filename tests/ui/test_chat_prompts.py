@@ -1,0 +1,104 @@
+"""The prompt library in the chat: found with "/", filled in, and run step by step."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from desktop.core.prompt_library import STEP_BY_STEP
+from desktop.ui.chat_page import ChatPage
+from desktop.ui.prompt_form import PromptForm
+from desktop.ui.prompt_runs import PromptRuns
+from desktop.ui.tasks import TaskList
+from desktop.ui.theme import Theme
+from tests.ui import chat_content as content
+from tests.ui.fakes import FakeServices
+
+
+@pytest.fixture
+def page(qtbot: QtBot, services: FakeServices, theme: Theme, tasks: TaskList) -> ChatPage:
+    content.fill(services, time.time())
+    page = ChatPage(services, theme, tasks)  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.resize(1196, 800)
+    page.show()
+    qtbot.waitExposed(page)
+    page.ask_collection("k1")
+    return page
+
+
+def _chosen(qtbot: QtBot, page: ChatPage, words: str) -> PromptForm:
+    """Type "/", search, and choose with Enter."""
+    field = page.view.composer.field
+    qtbot.keyClicks(field, "/")
+    assert field.toPlainText() == ""
+    popover = page.findChild(PromptRuns).popover
+    qtbot.keyClicks(popover.search, words)
+    qtbot.keyClick(popover.search, Qt.Key.Key_Return)
+    form = page.window().findChild(PromptForm)
+    assert form is not None
+    return form
+
+
+def test_a_chain_is_filled_from_a_file_and_runs_to_its_end(
+    qtbot: QtBot, page: ChatPage, services: FakeServices, tmp_path: Path
+) -> None:
+    form = _chosen(qtbot, page, "complaint")
+    form.accept()
+    assert not form.problem.isHidden()  # the complaint is missing
+    letter = tmp_path / "letter.txt"
+    letter.write_text("The lift is broken.", "utf-8")
+    field = form.fields["complaint"]
+    assert isinstance(field, QPlainTextEdit)
+    form.take_file(letter, field)
+    qtbot.waitUntil(lambda: field.toPlainText() == "The lift is broken.")
+    form.steps.setChecked(True)
+    form.accept()
+    qtbot.waitUntil(lambda: len(services.answering.asked) == 2 and page.view.live is None)
+    first, second = services.answering.asked
+    assert "«The lift is broken.»" in first
+    assert STEP_BY_STEP not in first
+    assert services.answering.words in second
+    assert second.endswith(STEP_BY_STEP)
+    assert len(page.view.list.entries) == 4
+
+
+def test_a_chain_goes_on_in_its_chat_while_another_is_open(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    form = _chosen(qtbot, page, "offers")
+    for name in ("first", "second"):
+        field = form.fields[name]
+        assert isinstance(field, QPlainTextEdit)
+        field.setPlainText("Ten chairs, 900 EUR")
+    form.accept()
+    chat = page.view.conversation_id
+    page.new_chat()
+    qtbot.waitUntil(lambda: len(services.conversations.kept[chat]) == 4)
+    assert page.view.list.entries == []
+    qtbot.waitUntil(lambda: not page.view._live)
+
+
+def test_an_own_prompt_is_copied_deleted_and_brought_back(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    page.view.composer.prompts_button.click()
+    popover = page.findChild(PromptRuns).popover
+    popover.copy_asked.emit(services.prompting.named("translate"))
+    own = popover.current
+    assert own is not None
+    assert own.own
+    assert own.name.endswith("(copy)")
+    told: list[tuple[str, object]] = []
+    page.message.connect(lambda words, undo, _: told.append((words, undo)))
+    popover.delete_asked.emit(own)
+    assert not [one for one in services.prompting.list() if one.own]
+    undo = told[-1][1]
+    assert callable(undo)
+    undo()
+    assert [one.id for one in services.prompting.list() if one.own] == [own.id]
