@@ -22,7 +22,7 @@ READABLE = (
     frozenset({"pdf", "docx", "xlsx", "xls", "pptx", "odt", "odp", "odg", "ods", "rtf"})
     | _TEXTS
     | PICTURES
-    | frozenset({"epub", "eml", "mbox", "mhtml", "zip", "tar", "gz", "bz2", "xz"})
+    | frozenset({"epub", "eml", "msg", "mbox", "mhtml", "zip", "tar", "gz", "bz2", "xz"})
 )
 
 # Marks at the very beginning of a file, and what to call it.
@@ -89,7 +89,6 @@ _MOBI, _MOBI_AT = (b"BOOKMOBI", b"TEXtREAd"), 60
 _INSTEAD = {
     **dict.fromkeys(("doc", "wpd"), "Open it in a word processor and save it as .docx."),
     "ppt": "Open it in PowerPoint or Impress and save it as .pptx.",
-    "msg": "Save the message in Outlook as text or PDF.",
     "pst": "Export the mails as .eml or .mbox.",
     "tnef": "Ask the sender to send the files themselves.",
     "iwork": "Export it as PDF, Word, Excel or PowerPoint.",
@@ -245,7 +244,8 @@ def _ole_kind(path: str, file: BinaryIO) -> Kind:
     """What an OLE container holds; the names of its streams stand in it as UTF-16."""
     file.seek(0)
     content = file.read(_OLE_BYTES)
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    is_message = "__nameid_version1.0".encode("utf-16-le") in content  # what is locked is attached to it
+    if not is_message and "EncryptedPackage".encode("utf-16-le") in content:
         raise encrypted(path, "document")
     found = [
         Kind(name, label) for stream, name, label in _OLE_STREAMS if stream.encode("utf-16-le") in content

@@ -1,8 +1,9 @@
-"""Mail files (.eml) and web pages saved as one (.mhtml)."""
+"""Mail files (.eml, .msg) and web pages saved as one (.mhtml)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,9 +30,9 @@ from desktop.engines.read_text import PART_CHARACTERS, clean, parts, parts_with_
 from desktop.engines.read_types import Reading
 
 
-def read_mail(path: str, file: BinaryIO) -> Reading:
-    """Read a mail; its attachments are its members. Raises ReadError."""
-    letter = letter_of(path, parsed(path, _content(path, file)))
+def read_mail(path: str, file: BinaryIO, kind: str = "eml") -> Reading:
+    """Read a mail of `kind` 'eml' or 'msg'; its attachments are its members. Raises ReadError."""
+    letter = letter_of(path, _mail(path, file, kind))
     if letter.sealed:
         raise ReadError(
             f"{Path(path).name} is encrypted for its receiver.",
@@ -41,7 +42,7 @@ def read_mail(path: str, file: BinaryIO) -> Reading:
         )
     if not letter.text.strip() and not letter.attached and not letter.inner:
         raise empty(path)
-    return Reading("eml", letter.subject, 0, _pages(path, letter), members=_members(path, letter))
+    return Reading(kind, letter.subject, 0, _pages(path, letter), members=_members(path, letter))
 
 
 def _pages(path: str, letter: Letter) -> Iterator[Page]:
@@ -73,10 +74,10 @@ def _members(path: str, letter: Letter) -> Iterator[Member]:
 class MailFiles:
     """The attachments of a mail; see Container."""
 
-    def __init__(self, path: str, file: BinaryIO) -> None:
+    def __init__(self, path: str, file: BinaryIO, kind: str = "eml") -> None:
         """Read the mail. Raises ReadError."""
         self._path = path
-        self._letter = letter_of(path, parsed(path, _content(path, file)))
+        self._letter = letter_of(path, _mail(path, file, kind))
 
     def members(self, cancel: CancelToken) -> Iterator[Member]:
         """The attachments; see Container."""
@@ -105,6 +106,14 @@ def read_web_archive(path: str, file: BinaryIO, cancel: CancelToken) -> Reading:
             return Reading("mhtml", title, 0, parts_with_headings(path, blocks.text, blocks.headings))
     text = "\n\n".join(text_of(part) for part in message.walk() if part.get_content_type() == "text/plain")
     return Reading("mhtml", header(message, "Subject"), 0, parts(path, [text]))
+
+
+def _mail(path: str, file: BinaryIO, kind: str) -> Message:
+    if kind != "msg":
+        return parsed(path, _content(path, file))
+    from desktop.engines.read_outlook import outlook_mail
+
+    return outlook_mail(path, file)
 
 
 def _content(path: str, file: BinaryIO) -> bytes:

@@ -161,10 +161,10 @@ def open_container(path: str, file: BinaryIO, cancel: CancelToken) -> Container:
             from desktop.engines.read_tar import packed_files
 
             return packed_files(path, file, kind, cancel)
-        case "eml":
+        case "eml" | "msg":
             from desktop.engines.read_mail import MailFiles
 
-            return MailFiles(path, file)
+            return MailFiles(path, file, kind)
         case "mbox":
             from desktop.engines.read_mailbox import MailboxFiles
 
@@ -213,6 +213,11 @@ class LazyFile:
             self._file = None
 
     close = rest
+
+    @property
+    def closed(self) -> bool:
+        """It never is: reading opens it again."""
+        return False
 
     def read(self, size: int = -1) -> bytes:
         """Read on, as a file does."""

@@ -134,10 +134,10 @@ def _open(kind: Kind, request: ReadFile, file: BinaryIO, ocr: Ocr | None, cancel
             from desktop.engines.read_epub import read_epub
 
             return read_epub(request.path, file, cancel)
-        case "eml":
+        case "eml" | "msg":
             from desktop.engines.read_mail import read_mail
 
-            return read_mail(request.path, file)
+            return read_mail(request.path, file, kind.name)
         case "mhtml":
             from desktop.engines.read_mail import read_web_archive
 

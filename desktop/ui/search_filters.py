@@ -198,6 +198,7 @@ class SearchFilters(FlowRow):
             "txt": self.tr("Text"),
             "text": self.tr("Text"),
             "eml": self.tr("Mail"),
+            "msg": self.tr("Outlook message"),
             "mbox": self.tr("Mailbox"),
             "image": self.tr("Image"),
             "code": self.tr("Source code"),

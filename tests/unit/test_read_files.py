@@ -51,7 +51,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
     [
         (OLE + "WordDocument".encode("utf-16-le"), "old Word documents (.doc)", "save it as .docx"),
         (OLE + "PowerPoint Document".encode("utf-16-le"), "old PowerPoint presentations (.ppt)", ".pptx"),
-        (OLE + "__nameid_version1.0".encode("utf-16-le"), "Outlook messages (.msg)", "text or PDF"),
         (OLE + "VisioDocument".encode("utf-16-le"), "Visio drawings", "PDF"),
         (
             hostile.zipped({"Index/Document.iwa": b"x"}),
