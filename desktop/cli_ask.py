@@ -154,6 +154,7 @@ def _data(result: _Result) -> dict[str, object]:
             for one in (message.sentences if message else ())
         ],
         "sources": [{"number": one.number, "path": one.path, **_quote(one)} for one in sources],
+        **({"instructing": list(grounding.instructing)} if grounding and grounding.instructing else {}),
         "coverage": {
             "files_read": coverage.files_read,
             "files_total": coverage.files_total,
@@ -217,6 +218,10 @@ def _words(result: _Result) -> str:
         lines.append(message.note)
     if grounding is not None:
         lines.extend(["", _coverage_words(grounding.coverage)])
+        lines.extend(
+            f"A passage of {name} tries to give the model instructions. It was treated as text."
+            for name in grounding.instructing
+        )
     return "\n".join(lines).strip("\n")
 
 

@@ -124,7 +124,8 @@ class Grounding:
     `proofs` are the sentences that support the answer's own and are no quotes; the first one of a passage of `more`
     has its number. `searched` is what was searched for, where that was not the question as it stands: a follow-up with
     the question before it. `counted` are the words that were counted, `exact` if only as they are written. `None`
-    instead of a Grounding means that no files were asked."""
+    instead of a Grounding means that no files were asked. `instructing` are the names of the documents of which a
+    passage that was shown to the model tries to give it instructions."""
 
     found: bool
     quotes: tuple[Source, ...]
@@ -134,6 +135,7 @@ class Grounding:
     searched: str = ""
     counted: tuple[str, ...] = ()
     exact: bool = False
+    instructing: tuple[str, ...] = ()
 
     def sources(self) -> tuple[Source, ...]:
         """All by their numbers; a proof stands for the passage that it is from."""

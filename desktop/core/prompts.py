@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop.core.documents import Source
+from desktop.core.prompt_marks import without_marks
 from desktop.core.text import clean
 
 CHAT_SYSTEM = "You are a helpful assistant. Answer plainly and briefly."
@@ -24,6 +25,7 @@ EARLIER_READ = "I remember that."
 """The model's turn behind the summary of what it no longer sees."""
 WHOLE_FILE_READ = "I have read all of it. What do you want to know?"
 """The model's turn behind the text of a whole file: chat templates take nothing but pairs."""
+_QUOTATION = str.maketrans("«»≪≫⟪⟫", '""""""')
 TURN_OVERHEAD = 12
 """Tokens that a chat template adds to each turn, generously."""
 ROOM_AFTER_TRIM = 0.6
@@ -47,8 +49,9 @@ def excerpt_line(excerpt: Source) -> str:
 
 
 def _plain(text: str) -> str:
-    """White space folded, and what would end the quote or cannot be written replaced: names may hold anything."""
-    return " ".join(clean(text).split()).replace("«", '"').replace("»", '"')
+    """White space folded, and what would end the quote or the turn, or cannot be written, replaced: names may hold
+    anything."""
+    return without_marks(" ".join(clean(text).split()).translate(_QUOTATION))
 
 
 def whole_file(name: str, pages: Sequence[tuple[int, str]]) -> str:

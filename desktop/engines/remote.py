@@ -21,6 +21,7 @@ from desktop.core.chat_requests import (
     TokenCounts,
 )
 from desktop.core.errors import InternalError, ModelError
+from desktop.core.prompt_marks import without_marks
 from desktop.core.remote_requests import ListRemoteModels, RemoteModel, RemoteModels
 from desktop.core.requests import Ping, Request
 from desktop.engines.openai_client import client_of, host_of, in_words
@@ -86,7 +87,8 @@ def _stream(client: Any, model: RemoteModel, request: Generate) -> Any:
     sampling = request.sampling
     settings: dict[str, Any] = {
         "model": model.model,
-        "messages": [{"role": turn.role, "content": turn.content} for turn in request.turns],
+        # Servers read the marks of their model's template out of any text: none of ours is to end a turn there.
+        "messages": [{"role": turn.role, "content": without_marks(turn.content)} for turn in request.turns],
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
         "seed": sampling.seed,

@@ -23,6 +23,7 @@ from desktop.services.proving import Prover
 from desktop.services.remembering import Remembering
 from desktop.services.scope import Scope
 from desktop.services.searching import Material, Searching
+from desktop.services.sources import instructing
 from desktop.services.summarising import Summarising
 from desktop.services.writing import Asked, Manner, Writer
 from desktop.store.conversations import ConversationStore
@@ -247,7 +248,7 @@ class Answering:
         whole = self.scope.whole(document, cancel) if document is not None else None
         if whole is None:
             return material, ()
-        grounding = replace(material.grounding, coverage=whole.coverage)
+        grounding = replace(material.grounding, coverage=whole.coverage, instructing=instructing(whole.hits))
         return Material(grounding, whole.hits), whole.turns
 
     def _write(

@@ -8,8 +8,9 @@ import time
 from desktop.core.conversations import Role
 from desktop.services.export_text import NOTE_CLOSE, NOTE_OPEN, ExportText, Turn, parser
 
-# Code inside a line, and outside of it what a viewer could load: a picture, or HTML.
-_LOADS = re.compile(r"(`+[^`\n]*`+)|!\[|<(?=[A-Za-z/!?])")
+# Code inside a line, and outside of it what a viewer could load or make a link of whose address is not seen: a
+# picture, HTML, a link, and the address that a link refers to.
+_LOADS = re.compile(r"(`+[^`\n]*`+)|!\[|<(?=[A-Za-z/!?])|\](?=[(\[:])")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
@@ -42,7 +43,8 @@ def _turn(turn: Turn) -> list[str]:
 
 
 def _harmless(text: str) -> str:
-    """The text with pictures and HTML as text, so that opening the file loads nothing; code stays as it is."""
+    """The text with pictures, links and HTML as text, so that opening the file loads nothing and no click leads
+    anywhere unseen; code stays as it is."""
     lines = text.split("\n")
     code = {
         number
@@ -54,7 +56,7 @@ def _harmless(text: str) -> str:
 
 
 def _as_text(match: re.Match[str]) -> str:
-    return match.group(1) or ("!\\[" if match.group().startswith("!") else "&lt;")
+    return match.group(1) or {"!": "!\\[", "]": "\\]"}.get(match.group()[0], "&lt;")
 
 
 def _escaped(text: str) -> str:

@@ -30,7 +30,7 @@ from desktop.core.library_requests import (
 from desktop.core.quotable import is_quotable
 from desktop.core.text import stems, words
 from desktop.engines.process import EngineLink, call
-from desktop.services.sources import source_of
+from desktop.services.sources import instructing, source_of
 from desktop.store.catalogue import Catalogue
 
 AT_ONCE = 64
@@ -149,8 +149,11 @@ class Searching:
         coverage = self._coverage(
             collection_id, [document for _, document in named.values()], len(named), limited
         )
-        grounding = Grounding(retrieved.found, tuple(quotes), coverage, more, searched=searched)
-        return Material(grounding, (*quoted.values(), *others))
+        hits = (*quoted.values(), *others)
+        grounding = Grounding(
+            retrieved.found, tuple(quotes), coverage, more, searched=searched, instructing=instructing(hits)
+        )
+        return Material(grounding, hits)
 
     def _named(self, hits: Sequence[Hit]) -> list[tuple[Hit, Document]]:
         """The hits whose document is still there, with its name and path."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from desktop.core.documents import Hit, Source, boxes_of_range, unpack_boxes
+from desktop.core.injections import gives_instructions
 
 
 def source_of(hit: Hit, number: int, start: int = 0, end: int | None = None) -> Source:
@@ -23,3 +26,14 @@ def source_of(hit: Hit, number: int, start: int = 0, end: int | None = None) -> 
         passage=passage.text,
         member=hit.member,
     )
+
+
+def instructing(hits: Iterable[Hit]) -> tuple[str, ...]:
+    """The names of the documents of which a passage, its title or heading, or the name itself, tries to instruct."""
+    found: dict[str, None] = {}
+    for hit in hits:
+        passage = hit.passage
+        parts = (passage.text, passage.heading, passage.title, hit.document)
+        if hit.document not in found and any(gives_instructions(part) for part in parts if part):
+            found[hit.document] = None
+    return tuple(found)

@@ -18,7 +18,7 @@ from desktop.engines.process import call
 from desktop.services.drafts import Draft
 from desktop.services.proving import Prover
 from desktop.services.scope import Scope, page_counts
-from desktop.services.sources import source_of
+from desktop.services.sources import instructing, source_of
 from desktop.services.writing import Writer
 
 KEY_SENTENCES = (3, 10)
@@ -115,7 +115,8 @@ class Summarising:
             draft.behind = _listed(done)
             assert draft.grounding is not None
             coverage = _coverage(document, hits, read, number, len(parts))
-            draft.grounding = replace(draft.grounding, coverage=coverage)
+            warned = draft.grounding.instructing or instructing(part.hits)
+            draft.grounding = replace(draft.grounding, coverage=coverage, instructing=warned)
             save(draft)
         return done
 
@@ -131,6 +132,8 @@ class Summarising:
         """Write the summary of the whole, from the one part or from the summaries of all."""
         if len(parts) == 1:
             prompt = part_to_summarise(document.name, "all of it", parts[0].text)
+            assert draft.grounding is not None
+            draft.grounding = replace(draft.grounding, instructing=instructing(parts[0].hits))
         else:
             summaries = [part.summary for part in parts]
             while len(runs := self._runs(summaries, cancel)) > 1:

@@ -15,6 +15,7 @@ from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine
 from desktop.ui.branch_switch import BranchSwitch
 from desktop.ui.cards import Banner, IconLabel
 from desktop.ui.counted_list import CountedListButtons, folded, is_long
+from desktop.ui.instructions_notice import InstructionsNotice
 from desktop.ui.live_answer import LiveAnswer, Phase
 from desktop.ui.quote_card import QuoteCard
 from desktop.ui.text_view import AnswerText
@@ -48,6 +49,7 @@ class AnswerMessage(QWidget):
         self._list: CountedListButtons | None = None
         self._unfolded = False
         self._coverage: CoverageLine | None = None
+        self._warning: InstructionsNotice | None = None
         self.setObjectName("answer")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -273,6 +275,9 @@ class AnswerMessage(QWidget):
             self._foot.addWidget(self._stopped_note())
         elif message.note:
             self._add_note(message.note)
+        if message.grounding is not None and message.grounding.instructing:
+            self._warning = InstructionsNotice(self._theme, message.grounding.instructing)
+            self._foot.addWidget(self._warning)
         if message.grounding is not None:
             self._coverage = CoverageLine(self._theme, message.grounding.coverage)
             self._coverage.resized.connect(self.resized)
@@ -294,14 +299,24 @@ class AnswerMessage(QWidget):
         self.set_last(self._last, self._free)
 
     def _drop_end(self) -> None:
-        for part in (self._list, self._banner, self._stopped, self._note, self._coverage, self._actions):
+        parts = (
+            self._list,
+            self._banner,
+            self._stopped,
+            self._note,
+            self._warning,
+            self._coverage,
+            self._actions,
+        )
+        for part in parts:
             if part is not None:
                 part.hide()
                 self._foot.removeWidget(part)
                 self._end.removeWidget(part)
                 part.deleteLater()
         self._foot.removeItem(self._end)
-        self._list = self._banner = self._stopped = self._note = self._coverage = self._actions = None
+        self._list = self._banner = self._stopped = self._note = None
+        self._warning = self._coverage = self._actions = None
 
     def _add_note(self, words: str) -> None:
         """What is to be known of an answer that is complete, such as that it reached its length limit."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.core.documents import Source
 from desktop.ui.cards import IconLabel
 from desktop.ui.icons import file_icon
+from desktop.ui.instructions_notice import tries_to_instruct, warning_chip
 from desktop.ui.paint import draw_box, draw_number
 from desktop.ui.text_objects import number_size
 from desktop.ui.theme import Theme
@@ -104,6 +105,8 @@ class QuoteCard(QFrame):
         row.addWidget(IconLabel(self._theme, file_icon(self.source.path), "text2", 16))
         row.addWidget(ElidedLabel(self.source.document, "secondary-control", "text2"), 0)
         row.addWidget(Label(place_words(self, self.source), "secondary", "text3"))
+        if tries_to_instruct(self.source):
+            row.addWidget(warning_chip(self._theme, self))
         row.addStretch(1)
         return row
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.core.documents import Source
 from desktop.ui.cards import IconLabel
 from desktop.ui.icons import file_icon
+from desktop.ui.instructions_notice import tries_to_instruct, warning_chip
 from desktop.ui.page_picture import PageStore
 from desktop.ui.quote_card import NumberMark, place_words
 from desktop.ui.source_body import PageBody, Pages, SourceBody
@@ -137,6 +138,8 @@ class SourceCard(QFrame):
         body.enlarge.connect(lambda page: self.enlarge.emit(self.source, page))
         body.settled.connect(self.settled)
         self.opened = body
+        if tries_to_instruct(self.source):
+            column.addWidget(warning_chip(self._theme, self))
         column.addWidget(body)
         column.addLayout(self._make_tools(body))
         return inside

@@ -6,7 +6,6 @@ import math
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
-    QDesktopServices,
     QGuiApplication,
     QPainter,
     QPaintEvent,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWid
 
 from desktop.core.chat_words import word_places
 from desktop.core.conversations import AnswerSentence
+from desktop.ui.link_question import ask_about_link
 from desktop.ui.markdown import SOURCE_SCHEME, MarkdownDocument
 from desktop.ui.markdown_blocks import LINK_SCHEMES, QUOTE_LEVEL
 from desktop.ui.markdown_math import tex_of
@@ -199,11 +199,11 @@ class AnswerText(TextView):
             self.copied.emit()
 
     def _follow(self, address: QUrl) -> None:
-        """A source's number opens its source; a link opens in the browser because the person clicked it."""
+        """A source's number opens its source; a link is asked about first: its address may carry words of the files."""
         if address.scheme() == SOURCE_SCHEME:
             self.source_clicked.emit(int(address.path()))
         elif address.toString().lower().startswith(LINK_SCHEMES):
-            QDesktopServices.openUrl(address)
+            ask_about_link(address, self)
 
     def _restyle(self) -> None:
         self._markdown.restyle()

@@ -57,5 +57,6 @@ SCENES: dict[str, Scene] = {
     **_both("answer-follow-up", answers.follow_up, "And for the warehouse in Mill Lane?"),
     **_both("answer-summary", answers.summary, SUMMARISE),
     "answer-summary-stopped": _answered(answers.stopped_summary(), SUMMARISE),
+    "answer-instructing": _answered(answers.instructing(), "How long is the notice period?"),
     "answer-summarising": _asking(lambda chat, cancel: answers.summarising(chat, cancel, SUMMARISE)),
 }
