@@ -12,6 +12,7 @@ from pathlib import Path
 
 from desktop import __version__
 from desktop.cli_interrupt import ended_once
+from desktop.cli_prompt_options import batch_options, prompts_options
 from desktop.core.errors import Cancelled, DesksideError
 
 USER_ERROR, INTERRUPTED = 1, 130
@@ -117,8 +118,14 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
         (
             "prompts",
             "The prompt library: list, show, run, import or export prompts.",
-            _prompts_options,
+            prompts_options,
             "desktop.cli_prompts:prompts",
+        ),
+        (
+            "batch",
+            "Run one prompt over every document of a collection or every row of a table.",
+            batch_options,
+            "desktop.cli_batch:batch",
         ),
         ("demo", "Import the sample files and answer a question about them.", _no_options, f"{answers}:demo"),
         ("doctor", "Say what is installed, where it is, and what is missing.", _no_options, f"{work}:doctor"),
@@ -141,24 +148,6 @@ def _chats_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="where to export to: .md, .html, .docx or .json says how"
     )
-
-
-def _prompts_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "show", "run", "import", "export"))
-    parser.add_argument(
-        "what",
-        nargs="*",
-        metavar="PROMPT",
-        help="words to list prompts by; a prompt's id or name to show, run or export; files to import",
-    )
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=WORDS", help="what is put in for a variable"
-    )
-    parser.add_argument(
-        "--file", action="append", default=[], metavar="NAME=PATH", help="a file whose text is put in"
-    )
-    parser.add_argument("--steps", action="store_true", help="let the model think step by step")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where to export to")
 
 
 def _models_options(parser: argparse.ArgumentParser) -> None:

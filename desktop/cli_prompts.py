@@ -66,7 +66,7 @@ def _export(built: Services, options: argparse.Namespace) -> int:
 def _run(built: Services, options: argparse.Namespace) -> int:
     """Each step's answer as it comes; the chat is kept, as in the window."""
     one = _named(built, options)
-    values = _values(built, one, options)
+    values = values_of(built, one, options)
     chat = built.conversations.create()
     results: dict[str, str] = {}
     for number, step in enumerate(one.steps):
@@ -111,7 +111,7 @@ def _answer(
     return text
 
 
-def _values(built: Services, one: Prompt, options: argparse.Namespace) -> dict[str, str]:
+def values_of(built: Services, one: Prompt, options: argparse.Namespace) -> dict[str, str]:
     """What was given for the variables: `--set name=words`, `--file name=path`."""
     known = {variable.name: variable for variable in one.variables}
     values: dict[str, str] = {}

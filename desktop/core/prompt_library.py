@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.core.chat_requests import ChatTurn
@@ -84,11 +84,15 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What the model is given for one step: instructions, examples as turns, and the message."""
+    """What the model is given for one step: instructions, examples as turns, and the message.
+
+    `read` tells of each text that was cut how many of its words are left.
+    """
 
     system: str
     opening: tuple[ChatTurn, ...]
     text: str
+    read: Mapping[str, int] = field(default_factory=dict)
 
 
 def used_variables(text: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from desktop.core.requests import Ping
 from desktop.engines.process import EngineLink, EngineProcess
 from desktop.services.answering import Answering
 from desktop.services.attaching import Attaching
+from desktop.services.batching import Batching
 from desktop.services.conversations import Conversations
 from desktop.services.counting import Counting
 from desktop.services.downloading import Downloading
@@ -42,6 +43,7 @@ from desktop.services.syncing import Syncing
 from desktop.services.writing import Writer
 from desktop.store.attachments import AttachmentStore
 from desktop.store.attention import AttentionStore
+from desktop.store.batches import BatchStore
 from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
@@ -168,6 +170,7 @@ class Services:
         remembering = Remembering(store, writer)
         self.answering = Answering(store, self.searching, scope, counting, summarising, writer, remembering)
         self.prompting = Prompting(paths, self.answering, scope, writer, self._engines.viewer)
+        self.batching = Batching(BatchStore(self._database), catalogue, self.prompting)
         embedder = paths.starter_embedder.name
         self.serving = Serving(self.answering, self.library, search, embedder)
         self.pages = Pages(catalogue, self._engines.viewer, passwords)

@@ -132,8 +132,12 @@ class Prompting:
         cancel: CancelToken,
         *,
         step_by_step: bool = False,
+        closing: str = "",
     ) -> Rendered:
-        """The step as rendered, its files' texts cut at a word where they do not fit the model's context."""
+        """The step as rendered, its files' texts cut at a word where they do not fit the model's context.
+
+        `closing` is a sentence that stands behind it.
+        """
         whole = {
             one.name: values.get(one.name, "").split(" ")
             for one in prompt.variables
@@ -143,12 +147,15 @@ class Prompting:
         while True:
             cut = {name: _beginning(words, read[name]) for name, words in whole.items() if values.get(name)}
             rendered = render(prompt, {**values, **cut}, step, results, step_by_step=step_by_step)
+            if closing:
+                rendered = replace(rendered, text=f"{rendered.text}\n\n{closing}")
             texts = [rendered.text, rendered.system, *(turn.content for turn in rendered.opening)]
             counts, room = self.writer.count(texts, cancel)
             over = sum(counts) + TURN_OVERHEAD * (4 + len(rendered.opening)) - room
             longest = max(read, key=lambda name: read[name], default="")
             if over <= 0 or not longest or read[longest] <= LEAST_WORDS:
-                return rendered
+                short = {name: many for name, many in read.items() if many < len(whole[name])}
+                return replace(rendered, read=short)
             # A little more goes than must, for the tokens of the words differ: mostly the second try fits.
             share = 0.98 * (1 - over / max(counts[0], over))
             read[longest] = max(LEAST_WORDS, min(read[longest] - 1, int(read[longest] * share)))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.core.errors import StorageError
 from desktop.store import chat_tree, models_shape
+from desktop.store.batch_tables import BATCH_TABLES
 
 
 def migration_1(connection: sqlite3.Connection) -> None:
@@ -265,6 +266,12 @@ def migration_11(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE conversations ADD COLUMN adapters TEXT NOT NULL DEFAULT '[]'")
 
 
+def migration_12(connection: sqlite3.Connection) -> None:
+    """Batch runs."""
+    for statement in BATCH_TABLES:
+        connection.execute(statement)
+
+
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
@@ -280,6 +287,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_9,
     migration_10,
     migration_11,
+    migration_12,
 )
 
 
