@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from desktop.core.irregular import base_of
 from desktop.core.opposites import opposite_by_prefix, side_of
 from desktop.core.quantities import UNITS, Number, numbers_at
 from desktop.core.text import STOP_WORDS, stem
@@ -34,9 +35,9 @@ class Statement:
     """A sentence prepared for comparing.
 
     `keys` are its content words by stem, numbers by value; opposites share a key. `signs` tells for a key, in each
-    clause where it stands, whether it is affirmed (+1) or denied (-1). `measures` are numbers with the unit beside
-    them. `refers` tells that there is a pronoun, `grants` an "if" or "with", `compares` a "than"; `condition` are the
-    words behind "without" or "unless".
+    clause where it stands, whether it is affirmed (+1) or denied (-1). `places` are the tokens where a key stands.
+    `measures` are numbers with the unit beside them. `refers` tells that there is a pronoun, `grants` an "if" or
+    "with", `compares` a "than"; `condition` are the words behind "without" or "unless".
     """
 
     keys: frozenset[str]
@@ -44,6 +45,7 @@ class Statement:
     measures: frozenset[tuple[str, str]]
     names: frozenset[str]
     signs: dict[str, dict[int, int]]
+    places: dict[str, list[int]]
     refers: bool
     condition: frozenset[str]
     grants: bool
@@ -72,13 +74,17 @@ def compare(
     own = claim.keys - asked or claim.keys
     share = len(own & there) / len(own) if own & said.keys else 0.0
     subject = claim.keys & asked
-    if subject and len(own) <= FEW_WORDS and own != claim.keys and not subject & (said.keys | around):
+    # An amount is that of what was said before only in a sentence that names nothing else itself.
+    amount = own <= claim.numbers | {unit for _, unit in claim.measures}
+    about = said.keys if amount and not (said.refers or said.keys <= own) else said.keys | around
+    if subject and len(own) <= FEW_WORDS and own != claim.keys and not subject & about:
         share *= ABSENT_SUBJECT
     possible = (
         claim.numbers <= said.numbers
         and claim.compares <= said.compares
         and _same_units(claim, said)
         and _numbers_belong(claim, said)
+        and _numbers_are_nearest(claim, said)
     )
     if names_count:
         possible = possible and claim.names <= there | asked
@@ -112,8 +118,10 @@ def statement(sentence: str) -> Statement:
     clauses = _clauses(tokens)
     signs: dict[str, dict[int, int]] = {}
     names: set[str] = set()
+    places: dict[str, list[int]] = {}
     for place, key, sign in _content(tokens, quantities):
         signs.setdefault(key, {})[clauses[place]] = sign
+        places.setdefault(key, []).append(place)
         word = tokens[place]
         if place not in quantities and (_has_digit(word) or (place and word[0].isupper())):
             names.add(key)
@@ -124,6 +132,7 @@ def statement(sentence: str) -> Statement:
         measures=frozenset((n.value, n.unit) for n in quantities.values() if n.unit and n.counts),
         names=frozenset(names),
         signs=signs,
+        places=places,
         refers=bool(lower & _PRONOUNS),
         condition=_after_condition(tokens),
         grants=bool(lower & _GRANTED),
@@ -149,7 +158,7 @@ def _content(tokens: Sequence[str], quantities: dict[int, Number]) -> Iterator[t
         elif word in UNITS:
             yield place, UNITS[word], 1
         elif word not in STOP_WORDS and word not in _PASSED_OVER and len(word) > 1:
-            key, side = side_of(stem(word))
+            key, side = side_of(stem(base_of(word)))
             yield place, key, -side if denied else side
             denied = False
 
@@ -174,7 +183,7 @@ def _after_condition(tokens: Sequence[str]) -> frozenset[str]:
     for place, token in enumerate(tokens):
         if token.lower() in _CONDITIONS:
             return frozenset(
-                stem(word.lower()) for word in tokens[place + 1 :] if word.lower() not in STOP_WORDS
+                stem(base_of(word.lower())) for word in tokens[place + 1 :] if word.lower() not in STOP_WORDS
             )
     return frozenset()
 
@@ -211,6 +220,34 @@ def _number_belongs(number: str, claim: Statement, said: Statement) -> bool:
         ):
             return False
     return True
+
+
+def _numbers_are_nearest(claim: Statement, said: Statement) -> bool:
+    """Whether no other amount of the same unit stands nearer to what the claim says its amount of.
+
+    "The excess is 500 euros and the limit 2,500 euros" says 500 of the excess. Amounts with no word between them ("from
+    500 to 2,500 euros") are all of the same thing.
+    """
+    words = (claim.keys & said.keys) - claim.numbers - {unit for _, unit in claim.measures}
+    for value, unit in claim.measures & said.measures:
+        others = {other for other, its in said.measures if its == unit} - claim.numbers
+        if words and others and all(_nearer(word, value, others, unit, said) for word in words):
+            return False
+    return True
+
+
+def _nearer(word: str, value: str, others: set[str], unit: str, said: Statement) -> bool:
+    """Whether one of the other amounts stands nearer to a word of the sentence, and is said of something else."""
+    mine, amount = min((abs(one - place), place) for one in said.places[word] for place in said.places[value])
+    theirs, other = min(
+        (abs(one - place), place)
+        for one in said.places[word]
+        for number in others
+        for place in said.places[number]
+    )
+    low, high = sorted((amount, other))
+    between = {key for key, places in said.places.items() if any(low < place < high for place in places)}
+    return theirs < mine and bool(between - said.numbers - {unit})
 
 
 def _contradicts(claim: Statement, said: Statement) -> bool:

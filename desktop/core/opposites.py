@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.core.irregular import base_of
 from desktop.core.text import stem
 
 # Sides of one thing: words of the same side say nearly the same, words of the other side the opposite.
@@ -49,10 +50,10 @@ def _sides() -> dict[str, tuple[str, int]]:
     sides: dict[str, tuple[str, int]] = {}
     for line in _PAIRS.strip().replace("\n ", " ").splitlines():
         positive, _, negative = line.partition("/")
-        name = stem(positive.split()[0])
+        name = stem(base_of(positive.split()[0]))
         for words, side in ((positive, 1), (negative, -1)):
             for word in words.split():
-                sides.setdefault(stem(word), (name, side))
+                sides.setdefault(stem(base_of(word)), (name, side))
     return sides
 
 

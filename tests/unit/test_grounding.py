@@ -99,6 +99,37 @@ def test_words_of_the_question_alone_support_nothing() -> None:
     assert _proofs("The notice period is nine months.", question) == [PERIOD]
 
 
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "The excess is 500 euros for water damage. Cover for jewellery is limited to 2,500 euros.",
+        "Jewellery is covered up to 2,500 euros with an excess of 100 euros.",
+        "Excess | 500 euros | Limit | 2,500 euros",
+        "The excess is 500 euros and the limit 2,500 euros.",
+        "Water damage has an excess. The limit is 2,500 euros.",
+        "Excess: 2,500 pounds.",
+    ],
+)
+def test_an_amount_belongs_to_what_stands_nearest(passage: str) -> None:
+    checker = Checker("What is the excess?", [Evidence(passage)])
+    assert [one.proof for one in [*checker.add("The excess is 2,500 euros."), *checker.rest()]] == [None]
+
+
+@pytest.mark.parametrize(
+    ("passage", "claim"),
+    [
+        ("The excess per claim is 2,500 euros.", "The excess is 2,500 euros."),
+        ("The rent rose from 1,400 to 1,500 euros.", "The rent rose to 1,500 euros."),
+        ("The pump broke in May.", "The pump was broken in May."),
+        ("Ms Li has written to the board.", "Ms Li wrote to the board."),
+        ("Dogs are forbidden.", "They forbade dogs."),
+    ],
+)
+def test_amounts_and_irregular_verbs_that_say_the_same(passage: str, claim: str) -> None:
+    checker = Checker("What is known?", [Evidence(passage)])
+    assert all(one.proof for one in [*checker.add(claim), *checker.rest()])
+
+
 def _right(pairs: list[Pair]) -> tuple[float, float]:
     """Precision and recall of "supported", from words alone; a second look by meaning comes on top."""
     found = []
