@@ -32,6 +32,7 @@ from desktop.engines.candidates import (
     vector_search,
 )
 from desktop.engines.embedding import Vectors
+from desktop.engines.place_errors import place_problem
 from desktop.engines.setups import Setup, Setups, usual_table
 from desktop.engines.upkeep import Written, connect, create_text_index, optimize
 
@@ -214,6 +215,8 @@ class Index:
         """
         before, table = self.setups.of(collection), self._table(collection)
         if table is None:
+            with _errors_in_words():
+                _names(self._database(setup.place))  # a place that cannot be opened is told now
             self.setups.write(collection, replace(setup, table=usual_table(collection)))
             return
         to = replace(setup, table=f"{usual_table(collection)}_{uuid.uuid4().hex[:8]}")
@@ -334,8 +337,12 @@ def _errors_in_words() -> Iterator[None]:
     """Turn what the disk did into a StorageError."""
     try:
         yield
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         text = str(error)  # LanceDB has no types for these
+        if (problem := place_problem(text)) is not None:
+            raise problem from error
+        if isinstance(error, ValueError):
+            raise
         if "No space left" in text or "os error 28" in text or "Disk quota" in text:
             raise _disk_full(text) from error
         raise StorageError(

@@ -63,6 +63,7 @@ from desktop.engines.held import Held
 from desktop.engines.index import Index
 from desktop.engines.key_sentences import choose
 from desktop.engines.mentions import Count, Terms
+from desktop.engines.place_errors import place_problem
 from desktop.engines.rerank import Reranker
 from desktop.engines.setups import Setup
 from desktop.engines.terms import TermStatistics
@@ -90,6 +91,15 @@ class LibraryEngine:
 
     def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
         """See Engine."""
+        try:
+            yield from self._serve(request, cancel)
+        except (OSError, RuntimeError, ValueError) as error:
+            problem = place_problem(str(error))
+            if problem is None:
+                raise
+            raise problem from error
+
+    def _serve(self, request: Request, cancel: CancelToken) -> Iterator[object]:
         match request:
             case AddPages():
                 yield self._add(request, cancel)

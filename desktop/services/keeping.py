@@ -60,7 +60,8 @@ class Keeping:
                 seconds = (time.monotonic() - begin) / max(message.done, 1) * (message.total - message.done)
                 words = f"{message.done:,} of {message.total:,} passages"
                 yield Progress(message.done, message.total, words, seconds)
-        self.catalogue.set_embedder(collection_id, "" if embedder.starter else embedder.name)
+        kept_by = "" if embedder.starter else embedder.name
+        self.catalogue.set_keeping(collection_id, kept_by, request.place)
         yield Note(f"{collection.name} is kept by {embedder.name} now.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop.core.cancel import CancelToken
 from desktop.core.endpoints import PREFIX, Endpoint
@@ -37,6 +37,7 @@ class LibraryLink:
     endpoints: Endpoints
 
     _told: bool = False
+    _opened: set[tuple[str, str]] = field(default_factory=set)
 
     def request(
         self,
@@ -49,8 +50,8 @@ class LibraryLink:
     ) -> Generator[object]:
         """See EngineLink."""
         known = self.endpoints.embedders()
+        self._note(request, known)
         if known or self._told:
-            self._note(request, known)
             told = RemoteEmbedders(tuple((one.id, self.endpoints.to_ask(one)) for one in known))
             call(self.engine, EmbeddersKnown, told, cancel, priority=priority)
             self._told = True
@@ -61,19 +62,39 @@ class LibraryLink:
         self.engine.stop()
 
     def _note(self, request: Request, known: tuple[Endpoint, ...]) -> None:
+        """Write down what this request leads to, before anything is connected to."""
+        kept = self.catalogue.kept_elsewhere()
         if isinstance(request, ChangeCollection):
+            self._note_place(request.collection_id, request.place, "a collection")
             for one in known:
                 if request.embedder == PREFIX + one.id:
                     self.endpoints.ledger.add(one.address, f"Embedded all passages by {one.model}")
+        if not kept:
             return
+        for identifier in _collections(request):
+            if identifier in kept:
+                name, _embedder, place = kept[identifier]
+                self._note_place(identifier, place, name)
         collections, text = _leaving(request)
-        kept = {
-            found.embedder for one in collections if (found := self.catalogue.collection(one)) is not None
-        }
+        embedders = {kept[one][1] for one in collections if one in kept}
         for one in known:
-            if one.name in kept:
+            if one.name in embedders:
                 what = _WORDS.get(type(request), "a question")
                 self.endpoints.ledger.add(one.address, f"Embedded {what} by {one.model}", text)
+
+    def _note_place(self, identifier: str, place: str, name: str) -> None:
+        """Once for each start of the program: a table at a place is read and written all the time."""
+        if "://" in place and (identifier, place) not in self._opened:
+            self.endpoints.ledger.add(place, f"Opened the passages of {name}")
+            self._opened.add((identifier, place))
+
+
+def _collections(request: Request) -> tuple[str, ...]:
+    """The collections that a request reads or writes."""
+    if isinstance(request, SearchMany):
+        return tuple({one for search in request.searches for one in _collections(search)})
+    first = getattr(request, "collection_id", "")
+    return (first, *getattr(request, "more_collections", ())) if first else ()
 
 
 def _leaving(request: Request) -> tuple[tuple[str, ...], int]:

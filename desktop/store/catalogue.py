@@ -117,14 +117,22 @@ class Catalogue:
             if not changed.rowcount:
                 raise _collection_gone(collection_id)
 
-    def set_embedder(self, collection_id: str, embedder: str) -> None:
-        """Note which model embedded its passages. Raises InternalError if the collection is gone."""
+    def set_keeping(self, collection_id: str, embedder: str, place: str) -> None:
+        """Note by which model and where its passages are kept. Raises InternalError if the collection is gone."""
         with self._database.transaction() as connection:
             changed = connection.execute(
-                "UPDATE collections SET embedder = ? WHERE id = ?", (embedder, collection_id)
+                "UPDATE collections SET embedder = ?, place = ? WHERE id = ?",
+                (embedder, place, collection_id),
             )
             if not changed.rowcount:
                 raise _collection_gone(collection_id)
+
+    def kept_elsewhere(self) -> dict[str, tuple[str, str, str]]:
+        """Name, embedder and place of the collections that are not kept as usual, by their ids."""
+        rows = self._database.rows(
+            "SELECT id, name, embedder, place FROM collections WHERE embedder != '' OR place != ''"
+        )
+        return {row["id"]: (row["name"], row["embedder"], row["place"]) for row in rows}
 
     def delete_collection(self, collection_id: str) -> None:
         """Remove it with all its rows; chats that asked it are then without files. No file is touched."""

@@ -272,6 +272,11 @@ def migration_12(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def migration_13(connection: sqlite3.Connection) -> None:
+    """A collection may be kept at another place."""
+    connection.execute("ALTER TABLE collections ADD COLUMN place TEXT NOT NULL DEFAULT ''")
+
+
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
@@ -288,6 +293,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_10,
     migration_11,
     migration_12,
+    migration_13,
 )
 
 

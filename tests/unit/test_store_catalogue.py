@@ -112,7 +112,8 @@ def test_a_collection_counts_all_its_rows_and_their_passages(
     catalogue.update(failed.id, state=DocumentState.FAILED)
     (mail,) = _add(catalogue, mails, "a")
     catalogue.update(mail.id, passages=5)
-    catalogue.set_embedder(reports.id, "MiniLM")
+    catalogue.set_keeping(reports.id, "MiniLM", "s3://bucket/x")
+    assert catalogue.kept_elsewhere() == {reports.id: (reports.name, "MiniLM", "s3://bucket/x")}
     counted = {
         found.name: (found.documents, found.passages, found.embedder) for found in catalogue.collections()
     }
