@@ -69,6 +69,7 @@ def _run(app: QApplication, paths: Paths, single: SingleInstance, files: list[Pa
 def _settle(window: MainWindow, single: SingleInstance, files: list[Path]) -> None:
     single.listen()
     window.resume_imports()
+    window.tidy()
     window.folder_sync.start()
     if files:
         window.import_paths(files)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from desktop.core.conversations import Message, Role
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
@@ -27,6 +29,12 @@ def with_live(stored: Sequence[Message], live: LiveAnswer | None) -> list[Messag
     if not asked:
         found.append(Message(PENDING_ID, live.conversation_id, Role.USER, live.question))
     return [*found, live.snapshot()]
+
+
+def pending(conversation_id: str, question: str, attached: tuple[str, ...] = ()) -> Message:
+    """A question that is not stored yet, with the documents that are attached to it."""
+    made = Message(PENDING_ID, conversation_id, Role.USER, question, created=time.time())
+    return replace(made, document_ids=attached)
 
 
 def place_to_answer(messages: Sequence[Message], answer_id: str) -> tuple[int, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
@@ -13,18 +12,18 @@ from desktop.core.documents import Document, Source
 from desktop.core.errors import DesksideError, InternalError
 from desktop.core.questions import SUMMARISE
 from desktop.ui.branch_switch import BranchSwitch
+from desktop.ui.chat_attachments import ChatAttachments, attached_names, only_document
 from desktop.ui.chat_choices import offer_other
 from desktop.ui.chat_empty import EmptyChat
 from desktop.ui.chat_memory import ChatMemory
-from desktop.ui.chat_messages import PENDING_ID, asked_alone, place_to_answer, with_live
-from desktop.ui.composer import Composer
+from desktop.ui.chat_messages import PENDING_ID, pending, place_to_answer, with_live
+from desktop.ui.composer import Composer, in_reading_column
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
 from desktop.ui.message_list import MessageList
 from desktop.ui.message_view import AnswerMessage, sources_of
 from desktop.ui.own_message import OwnMessage
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
-from desktop.ui.tokens import READING_WIDTH
 from desktop.ui.worker import Factory
 
 if TYPE_CHECKING:
@@ -74,7 +73,9 @@ class ChatView(QWidget):
         column.addLayout(self._make_composer())
         self.memory = ChatMemory(theme, services.settings, self.composer.memory, self.list)
         self.memory.failed.connect(self.failed)
-        self.composer.drafted.connect(self.memory.show_draft)
+        self.attachments = ChatAttachments(services, theme, tasks, self.composer)
+        self.attachments.failed.connect(self.failed)
+        self.attachments.drafted.connect(self.memory.show_draft)
 
     # --- what is shown
 
@@ -92,8 +93,7 @@ class ChatView(QWidget):
         self.conversation = conversation
         self._source_message, self._open_number, self._marked = "", 0, ""
         messages = self._messages()
-        only = asked_alone(messages)
-        self._only = self._services.library.document(only) if only else None
+        self._only = only_document(self._services.library, messages)
         self.show_collection(conversation.collection_id if conversation else collection_id)
         self.list.set_messages(messages)
         self._settle()
@@ -129,11 +129,16 @@ class ChatView(QWidget):
 
     def ask(self, question: str, document: Document | None = None) -> None:
         """Send a question, of one file alone if it is named; the first question makes the chat."""
-        only = tuple(one.id for one in (document or self._only,) if one is not None)
+        if self.live is not None:
+            return
+        attached = () if document else self.attachments.take()
+        only = attached or tuple(one.id for one in (document or self._only,) if one is not None)
         ask = self._services.answering.ask
-        self.send(question, lambda chat, cancel: ask(chat, question, cancel, document_ids=only))
+        self.send(question, lambda chat, cancel: ask(chat, question, cancel, document_ids=only), "", attached)
 
-    def send(self, question: str, ask: Ask, chat: str = "") -> LiveAnswer | None:
+    def send(
+        self, question: str, ask: Ask, chat: str = "", attached: tuple[str, ...] = ()
+    ) -> LiveAnswer | None:
         """Send a message whose answer comes from `ask`, in the open chat or in the one that is named."""
         shown = not chat or chat == self.conversation_id
         if (chat or self.conversation_id) in self._live or (
@@ -141,7 +146,7 @@ class ChatView(QWidget):
         ):
             return None
         if shown:
-            self._append_pending(question)
+            self.list.append(pending(self.conversation_id, question, attached))
         key = chat or self.conversation_id
         return self._start(lambda cancel: ask(key, cancel), question, chat=key)
 
@@ -170,11 +175,12 @@ class ChatView(QWidget):
         place = next((i for i, e in enumerate(self.list.entries) if e.message.id == message_id), -1)
         if self.live is not None or place < 0:
             return
+        attached = self.list.entries[place].message.document_ids
         self.list.remove_from(place)
         if message_id == PENDING_ID:
             self.ask(question)
             return
-        self._append_pending(question)
+        self.list.append(pending(self.conversation_id, question, attached))
         answering = self._services.answering
         self._start(lambda cancel: answering.edit(message_id, question, cancel), question, edited=message_id)
 
@@ -240,9 +246,6 @@ class ChatView(QWidget):
             self._settle()
         self.busy_changed.emit()
         return live
-
-    def _append_pending(self, question: str) -> None:
-        self.list.append(Message(PENDING_ID, self.conversation_id, Role.USER, question, created=time.time()))
 
     # --- the answer on its way
 
@@ -311,7 +314,7 @@ class ChatView(QWidget):
 
     def _make(self, message: Message) -> QWidget:
         if message.role is Role.USER:
-            own = OwnMessage(self._theme, message)
+            own = OwnMessage(self._theme, message, attached_names(self._services.library, message))
             own.edited.connect(self.edit)
             own.resized.connect(self.list.arrange_soon)
             own.set_editable(self.live is None)
@@ -376,19 +379,12 @@ class ChatView(QWidget):
         self.memory.show_messages([entry.message for entry in self.list.entries])
 
     def _make_composer(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(28, 8, 28, 16)
         self.composer = Composer(self._theme)
-        self.composer.setMaximumWidth(READING_WIDTH)
         self.composer.sent.connect(self.ask)
         self.composer.stopped.connect(lambda: self.stop())
-        self.composer.attach.connect(self.attach)
         self.composer.open_library.connect(self.open_library)
         self.composer.collection_chosen.connect(self._choose_collection)
-        row.addStretch(1)
-        row.addWidget(self.composer, 1000)
-        row.addStretch(1)
-        return row
+        return in_reading_column(self.composer)
 
     def _choose_collection(self, collection_id: str) -> None:
         try:

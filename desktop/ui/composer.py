@@ -6,79 +6,23 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
-    QFocusEvent,
-    QKeyEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.documents import Collection
-from desktop.ui.markdown import PlainDocument
+from desktop.ui.flow_row import FlowRow
 from desktop.ui.memory_bar import MemoryBar
 from desktop.ui.menu_button import MenuButton
+from desktop.ui.question_field import QuestionField
 from desktop.ui.theme import Theme
+from desktop.ui.tokens import READING_WIDTH
 from desktop.ui.widgets import Button, IconButton, menu, restyle
 
-_MOST_LINES = 8
 _ROOM_FOR_MEMORY = 480
-
-
-class QuestionField(QTextEdit):
-    """Plain text: Enter sends, Shift+Enter starts a new line. It is as high as its lines, up to eight. A "/" typed
-    first asks for the prompt library."""
-
-    sent = Signal()
-    slash = Signal()
-    focused = Signal(bool)
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        document = PlainDocument(self)
-        document.setDocumentMargin(0)
-        self.setDocument(document)
-        self.setAcceptRichText(False)
-        self.setObjectName("question")
-        self.setProperty("kind", "bare")
-        self.setTabChangesFocus(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        document.documentLayout().documentSizeChanged.connect(self._fit)
-        theme.changed.connect(self._scale)
-        self._scale()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.sent.emit()
-            return
-        if event.text() == "/" and self.document().isEmpty():
-            self.slash.emit()
-            return
-        super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.focused.emit(True)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focused.emit(False)
-
-    def _scale(self) -> None:
-        font = self._theme.font("quote")
-        self.setFont(font)
-        self.document().setDefaultFont(font)
-        self._fit()
-
-    def _fit(self) -> None:
-        row = self._theme.line_height("quote")
-        wanted = round(self.document().size().height()) + 2
-        self.setFixedHeight(min(max(wanted, row), _MOST_LINES * row))
-        more = wanted > _MOST_LINES * row
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if more else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setVerticalScrollBarPolicy(policy)
 
 
 class Composer(QFrame):
@@ -91,6 +35,7 @@ class Composer(QFrame):
     stopped = Signal()
     prompts_asked = Signal()
     attach = Signal()
+    files_given = Signal(list)
     collection_chosen = Signal(str)
     open_library = Signal()
     drafted = Signal(int)
@@ -111,13 +56,18 @@ class Composer(QFrame):
         self.field.setAccessibleName(self.tr("Your question"))
         self.field.sent.connect(self._send)
         self.field.slash.connect(self.prompts_asked)
+        self.field.files_given.connect(self.files_given)
         self.field.document().contentsChanged.connect(self._tell_draft)
         self.field.focused.connect(lambda on: restyle(self, focused="true" if on else "false"))
         words = QHBoxLayout()
         words.setContentsMargins(6, 0, 4, 0)
         words.addWidget(self.field)
+        self.attachments = FlowRow(6)
+        self.attachments.setObjectName("attachments")
+        column.addWidget(self.attachments)
         column.addLayout(words)
         column.addLayout(self._make_row())
+        self.setAcceptDrops(True)
         self.set_collections([], "")
 
     @property
@@ -159,10 +109,34 @@ class Composer(QFrame):
         return words
 
     def _tell_draft(self) -> None:
-        self.drafted.emit(self.field.document().characterCount() - 1)
+        self.drafted.emit(self.characters)
+
+    @property
+    def characters(self) -> int:
+        """How long what is being written is."""
+        return self.field.document().characterCount() - 1
+
+    def set_reading(self, reading: bool) -> None:
+        """What is attached is still being read: the question waits for it."""
+        self._send_button.setEnabled(not reading)
+        words = self.tr("Reading what is attached") if reading else self.tr("Send (Enter)")
+        self._send_button.setToolTip(words)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.field.canInsertFromMimeData(event.mimeData()):
+            event.acceptProposedAction()
+            restyle(self, focused="true")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        restyle(self, focused="true" if self.field.hasFocus() else "false")
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.field.insertFromMimeData(event.mimeData())
+        self.field.setFocus()
 
     def _send(self) -> None:
-        if self._busy:
+        if self._busy or not self._send_button.isEnabled():
             return
         if self.field.toPlainText().strip():
             self.sent.emit(self.take_text())
@@ -171,7 +145,9 @@ class Composer(QFrame):
     def _make_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
-        attach = IconButton(self._theme, "paperclip", self.tr("Add files"), name="attach", side=30)
+        attach = IconButton(
+            self._theme, "paperclip", self.tr("Attach files to this message"), name="attach", side=30
+        )
         attach.clicked.connect(self.attach)
         self.prompts_button = IconButton(
             self._theme, "lightning", self.tr("Prompts ( / )"), name="prompts", side=30
@@ -230,3 +206,14 @@ class Composer(QFrame):
         library.triggered.connect(self.open_library)
         size = made.sizeHint()
         made.popup(self._files.mapToGlobal(QPoint(0, -size.height() - 4)))
+
+
+def in_reading_column(composer: Composer) -> QHBoxLayout:
+    """The row that keeps the composer in line with the messages above it."""
+    composer.setMaximumWidth(READING_WIDTH)
+    row = QHBoxLayout()
+    row.setContentsMargins(28, 8, 28, 16)
+    row.addStretch(1)
+    row.addWidget(composer, 1000)
+    row.addStretch(1)
+    return row

@@ -24,6 +24,12 @@ class FlowRow(QWidget):
         widget.setParent(self)
         self._left.append(widget)
 
+    def remove(self, widget: QWidget) -> None:
+        """Take a control away for good."""
+        self._left.remove(widget)
+        widget.hide()
+        widget.deleteLater()
+
     def add_right(self, widget: QWidget) -> None:
         """The control that stands at the right."""
         widget.setParent(self)

@@ -278,6 +278,10 @@ class MainWindow(QMainWindow):
         self.imports.samples(show)
         self.show_page("library")
 
+    def tidy(self) -> None:
+        """Remove what was attached to questions that were never sent, or whose chat is gone."""
+        self.tasks.run(lambda _: self._services.attaching.tidy())
+
     def resume_imports(self) -> None:
         """Go on with what was not read when the program ended last."""
         if not self._services.importing.pending():

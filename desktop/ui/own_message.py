@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPaintEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Message
 from desktop.ui.branch_switch import BranchSwitch
+from desktop.ui.cards import IconLabel
 from desktop.ui.markdown import PlainDocument
 from desktop.ui.text_view import TextView
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, IconButton, Label, frame
+from desktop.ui.widgets import Button, ElidedLabel, IconButton, Label, frame
 
 _SHARE = 0.8
 
@@ -50,8 +51,12 @@ class OwnMessage(QWidget):
     edited = Signal(str, str)
     resized = Signal()
 
-    def __init__(self, theme: Theme, message: Message, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, message: Message, attached: Sequence[str] = (), parent: QWidget | None = None
+    ) -> None:
+        """`attached` are the names of the files and pictures that came with it."""
         super().__init__(parent)
+        self._attached = ElidedLabel(", ".join(attached), "caption", "text2") if attached else None
         self.message = message
         self._theme = theme
         self.setObjectName("own_message")
@@ -145,14 +150,25 @@ class OwnMessage(QWidget):
         self._bubble = frame("fill", "own_bubble", self)
         inside = QVBoxLayout(self._bubble)
         inside.setContentsMargins(14, 8, 14, 8)
+        inside.setSpacing(6)
         document = PlainDocument()
         document.setDocumentMargin(0)
         self._view = TextView(document, "own_text")
         self._view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._view.setAccessibleName(self.tr("Your message"))
+        if self._attached is not None:
+            inside.addLayout(self._attached_row(self._attached))
         inside.addWidget(self._view)
         self._row.addWidget(self._bubble)
         self._fill()
+
+    def _attached_row(self, names: ElidedLabel) -> QHBoxLayout:
+        names.setObjectName("attached_names")
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(IconLabel(self._theme, "paperclip", "text2", 14))
+        row.addWidget(names, 1)
+        return row
 
     def _fill(self) -> None:
         document = self._view.document()
@@ -172,9 +188,12 @@ class OwnMessage(QWidget):
         most = round(width * _SHARE) if self.switch.isHidden() else min(round(width * _SHARE), width - beside)
         most -= 28
         document.setTextWidth(most)
-        words = min(most, round(document.idealWidth() + 1))
+        above = (
+            self._attached.sizeHint() + QSize(self._theme.px(14) + 8, 6) if self._attached else QSize(0, 0)
+        )
+        words = min(most, max(round(document.idealWidth() + 1), above.width()))
         self._view.setFixedSize(words, self._view.heightForWidth(words))
-        self._bubble.setFixedSize(words + 28, self._view.height() + 16)
+        self._bubble.setFixedSize(words + 28, self._view.height() + 16 + above.height())
 
     def _make_editor(self) -> QWidget:
         made = QWidget(self)

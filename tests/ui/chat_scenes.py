@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -188,6 +189,28 @@ def _memory_end(summary: str, opened: bool = False) -> Scene:
     return show
 
 
+def attaching(stage: Stage) -> None:
+    """What is read, what is being read, and what cannot be."""
+    page = _filled(stage)
+    page.ask_collection("")
+    names = ("Tenancy agreement.pdf", "slow scan of the handover.pdf", "locked.docx", "gone.png")
+    page.view.attachments.add([Path("/in") / name for name in names])
+    page.view.composer.field.setPlainText("When does the tenancy end?")
+    stage.settle(300)
+
+
+def attached(stage: Stage) -> None:
+    """A question with what was attached to it, and its answer."""
+    stage.services.attaching.go.set()
+    page = _filled(stage)
+    page.ask_collection("")
+    page.view.attachments.add([Path("/in/Tenancy agreement.pdf"), Path("/in/Handover.png")])
+    stage.settle(300)
+    stage.services.answering.grounding = content.GROUNDING
+    page.view.ask("When does it end?")
+    stage.settle(400)
+
+
 def overflow_menu(stage: Stage) -> None:
     _memory_end("")(stage)
     _page(stage).view.memory.open_choice()
@@ -310,6 +333,8 @@ SCENES: dict[str, Scene] = {
     "chat-branches": branches,
     "chat-found-message": found_message,
     "chat-trash": trash,
+    "chat-attaching": attaching,
+    "chat-attached": attached,
     "chat-memory-left-out": _memory_end(""),
     "chat-memory-summary": _memory_end(_SUMMARY),
     "chat-memory-summary-open": _memory_end(_SUMMARY, opened=True),

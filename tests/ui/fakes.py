@@ -27,6 +27,7 @@ from desktop.core.prompt_library import Prompt, render
 from desktop.core.settings import Settings
 from desktop.services.model_catalogue import ModelCatalogue
 from desktop.services.prompting import Prompting
+from tests.ui.fake_attaching import FakeAttaching
 from tests.ui.fake_endpoints import FakeEndpoints, FakeServing
 from tests.ui.fake_finding import FakeFinding
 from tests.ui.fake_folders import FakeSyncing
@@ -165,7 +166,7 @@ class FakeAnswering:
     ) -> Iterator[Event]:
         self.asked.append(question)
         self.only = tuple(document_ids)
-        stored = self._message(conversation_id, Role.USER, question)
+        stored = replace(self._message(conversation_id, Role.USER, question), document_ids=self.only)
         self.conversations.save(stored)
         yield Found(stored, self.grounding)
         yield from self._answer(conversation_id, cancel)
@@ -281,6 +282,7 @@ class FakeServices:
         self.exporting = FakeExporting()
         self.answering = FakeAnswering(self.conversations)
         self.prompting = FakePrompting(self.paths, self.answering)
+        self.attaching = FakeAttaching(self.library)
         self.pages = FakePages()
         self.finding = FakeFinding()
         self.models = FakeModels()

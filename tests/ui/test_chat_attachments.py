@@ -1,0 +1,109 @@
+"""Attaching to one message: chosen, dropped or pasted, read at once, removable, sent with that message alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QImage
+from pytestqt.qtbot import QtBot
+
+from desktop.ui.attachment_chip import AttachmentChip
+from desktop.ui.chat_page import ChatPage
+from desktop.ui.own_message import OwnMessage
+from desktop.ui.tasks import TaskList
+from desktop.ui.theme import Theme
+from tests.ui.fakes import FakeServices
+
+
+@pytest.fixture
+def page(qtbot: QtBot, services: FakeServices, theme: Theme, tasks: TaskList) -> ChatPage:
+    """A new chat without files."""
+    made = ChatPage(services, theme, tasks)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.resize(1196, 800)
+    made.show()
+    made.ask_collection("")
+    return made
+
+
+def chips(page: ChatPage) -> dict[str, AttachmentChip]:
+    return {item.chip._name: item.chip for item in page.view.attachments._items}
+
+
+def settle(qtbot: QtBot, page: ChatPage) -> None:
+    qtbot.waitUntil(lambda: not page.view.attachments.reading and page.view.live is None)
+
+
+def send(qtbot: QtBot, page: ChatPage, question: str) -> None:
+    page.view.composer.field.setPlainText(question)
+    qtbot.keyClick(page.view.composer.field, Qt.Key.Key_Return)
+
+
+def test_what_is_attached_goes_with_one_message(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    page.view.attachments.add([Path("/in/lease.pdf"), Path("/in/locked.docx"), Path("/in/gone.png")])
+    settle(qtbot, page)
+    found = chips(page)
+    assert found["lease.pdf"].accessibleName() == "lease.pdf, 4 pages"
+    assert "locked with a password" in found["locked.docx"].accessibleName()
+    assert "not there any more" in found["gone.png"].accessibleName()
+    assert page.view.composer.memory.accessibleName() == "Memory 53% full"
+    send(qtbot, page, "When does it end?")
+    settle(qtbot, page)
+    assert services.answering.only == ("d-lease.pdf",)
+    assert not page.view.composer.attachments.isVisible()
+    own = page.view.list.entries[0].widget
+    assert isinstance(own, OwnMessage)
+    assert own._attached is not None
+    assert own._attached.text() == "lease.pdf"
+    page.view.open(page.view.conversation)
+    send(qtbot, page, "And who signs?")
+    settle(qtbot, page)
+    assert services.answering.only == ()
+
+
+def test_a_question_waits_until_what_is_attached_is_read(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    page.view.attachments.add([Path("/in/slow.pdf")])
+    send(qtbot, page, "When does it end?")
+    assert services.answering.asked == []
+    assert page.view.composer.field.toPlainText() == "When does it end?"
+    services.attaching.go.set()
+    settle(qtbot, page)
+    qtbot.keyClick(page.view.composer.field, Qt.Key.Key_Return)
+    settle(qtbot, page)
+    assert services.answering.only == ("d-slow.pdf",)
+
+
+def test_an_attachment_is_taken_away_again(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    page.view.attachments.add([Path("/in/lease.pdf"), Path("/in/slow.pdf")])
+    qtbot.waitUntil(lambda: "lease.pdf, 4 pages" in [chip.words.text() for chip in chips(page).values()])
+    for chip in chips(page).values():
+        qtbot.mouseClick(chip.remove_button, Qt.MouseButton.LeftButton)
+    assert not page.view.composer.attachments.isVisible()
+    qtbot.waitUntil(lambda: sorted(services.attaching.removed) == ["d-lease.pdf", "d-slow.pdf"])
+    send(qtbot, page, "Hello?")
+    settle(qtbot, page)
+    assert services.answering.only == ()
+
+
+def test_files_are_dropped_on_the_composer_and_pictures_pasted(qtbot: QtBot, page: ChatPage) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/in/lease.pdf")])
+    actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    drop = QDropEvent(QPoint(5, 5), actions, data, button, Qt.KeyboardModifier.NoModifier)
+    page.view.composer.dropEvent(drop)
+    picture = QMimeData()
+    picture.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
+    assert page.view.composer.field.canInsertFromMimeData(picture)
+    page.view.composer.field.insertFromMimeData(picture)
+    settle(qtbot, page)
+    assert list(chips(page)) == ["lease.pdf", "Pasted picture.png"]
+    words = QMimeData()
+    words.setText("only words")
+    words.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
+    page.view.composer.field.insertFromMimeData(words)
+    assert page.view.composer.field.toPlainText() == "only words"
+    assert len(chips(page)) == 2
