@@ -4,7 +4,8 @@
 behaves, `/log` tells what it was asked. Behaviour, each for the bytes of files: `break=N` closes the connection after N
 bytes of each answer, `stall=N` goes silent there, `wrong=1` flips a byte, `norange=1` ignores Range, `length=N` adds N
 to the Content-Length, `more=N` sends N bytes too many without a length, `fail=N` answers the next N requests with 503,
-`gone=1` and `gated=1` refuse, `listed=N` adds N to the listed sizes, `etag=1` links to another file, `away=1` sends on
+`gone=1` and `gated=1` refuse, `status=N` answers
+files with N, `listed=N` adds N to the listed sizes, `etag=1` links to another file, `away=1` sends on
 to an address without encryption elsewhere, `slow=N` sleeps N milliseconds before each 64 KB.
 """
 
@@ -34,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        path = unquote(parts.path)
+        path = unquote(parts.path).removeprefix("/mirror/of/a/hub")
         if path == "/control":
             behaviour.clear()
             behaviour.update({key: int(value) for key, value in parse_qsl(parts.query)})
@@ -55,6 +56,8 @@ class Handler(BaseHTTPRequestHandler):
             repo, _, rest = path.removeprefix("/").partition("/resolve/")
             revision, _, name = rest.partition("/")
             self._resolve(repo, revision, name)
+        elif path.startswith("/cdn/") and behaviour.get("status"):
+            self._json({"error": "refused"}, behaviour["status"])
         elif path.startswith("/cdn/"):
             self._bytes(self.root / path.removeprefix("/cdn/"))
         else:

@@ -286,6 +286,37 @@ def test_a_hub_that_stays_away_is_told_and_what_came_is_kept(services: Services,
     assert _left(services) == []
 
 
+@pytest.mark.parametrize(
+    ("status", "words", "tries"),
+    [
+        (401, "does not give tiny-Q8_0.gguf to everybody", 1),
+        (403, "does not give tiny-Q8_0.gguf to everybody", 1),
+        (404, "has no tiny-Q8_0.gguf any more", 1),
+        (429, "does not serve it now", 5),
+        (500, "does not serve it now", 5),
+    ],
+)
+def test_what_a_server_answers_instead_of_a_file_is_told_and_tried_again_only_where_that_may_help(
+    services: Services, hub: Hub, status: int, words: str, tries: int
+) -> None:
+    services.downloading.wait_seconds = 0.001
+    hub.behave(status=status)
+    before = len(hub.log())
+    with pytest.raises((ModelError, ConnectionLost), match=words):
+        _run(services)
+    assert sum(one["path"].startswith("/cdn/") for one in hub.log()[before:]) == tries
+    assert _left(services) == []
+    assert words in _only(services)[0].reason
+
+
+def test_a_mirror_may_have_a_path(services: Services, hub: Hub, files: Path) -> None:
+    services.settings.change(hub=f"{hub.address}/mirror/of/a/hub/")
+    (added,) = of_kind(_run(services), ModelAdded)
+    assert Path(added.spec.path).read_bytes() == _bytes(files)
+    asked = [one.address for one in services.endpoints.connections()]
+    assert f"{hub.address}/mirror/of/a/hub/api/models/people/tiny" in asked
+
+
 def test_a_short_failure_is_ridden_out(services: Services, hub: Hub) -> None:
     download = services.downloading.begin(TINY)
     hub.behave(**{"break": 100_000, "slow": 60})

@@ -144,6 +144,40 @@ def test_a_page_in_a_browser_or_a_program_without_the_key_gets_nothing(
     assert ("error" in data) == (status != 200)
 
 
+def test_two_programs_at_once_both_get_their_whole_answer(home: Path) -> None:
+    services = make_services(home, FakeEngine(says="word " * 50))
+    answers: list[str] = []
+    with serving(services) as port:
+
+        def ask(stream: bool) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            body = json.dumps(_question(stream=stream))
+            connection.request("POST", "/v1/chat/completions", body, {"Content-Type": "application/json"})
+            answers.append(connection.getresponse().read().decode())
+            connection.close()
+
+        threads = [threading.Thread(target=ask, args=(bool(number % 2),)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert not any(thread.is_alive() for thread in threads)
+    assert [answer.count("word") for answer in answers] == [50] * 4
+    services.close()
+
+
+def test_a_page_of_the_web_gets_no_leave_to_read(services: Services) -> None:
+    with serving(services) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        asks = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+        connection.request("OPTIONS", "/v1/chat/completions", headers=asks)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+    assert answer.status >= 400
+    assert answer.getheader("Access-Control-Allow-Origin") is None
+
+
 def test_a_port_that_is_taken(services: Services) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
