@@ -114,6 +114,12 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
             _models_options,
             "desktop.cli_models:models",
         ),
+        (
+            "feedback",
+            "List your thumbs, corrections and choices, or write them as training data.",
+            _feedback_options,
+            "desktop.cli_feedback:feedback",
+        ),
         ("chats", "List, export or import chats.", _chats_options, "desktop.cli_chats:chats"),
         (
             "prompts",
@@ -135,6 +141,17 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
 def _run(where: str, options: argparse.Namespace) -> int:
     module, _, function = where.partition(":")
     return int(getattr(importlib.import_module(module), function)(options))
+
+
+def _feedback_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "export"))
+    parser.add_argument(
+        "--shape",
+        choices=("supervised", "preference"),
+        default="supervised",
+        help="supervised: conversations with the answer to learn; preference: prompt, chosen and rejected",
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="the JSON lines file to write")
 
 
 def _chats_options(parser: argparse.ArgumentParser) -> None:

@@ -19,6 +19,7 @@ from desktop.services.downloading import Downloading
 from desktop.services.endpoints import ChatLink, Endpoints
 from desktop.services.evaluating import Evaluating
 from desktop.services.exporting import Exporting
+from desktop.services.feedback import FeedbackService
 from desktop.services.finding import Finding
 from desktop.services.importing import Importing
 from desktop.services.keeping import Keeping
@@ -50,6 +51,7 @@ from desktop.store.database import Database
 from desktop.store.downloads import DownloadStore
 from desktop.store.endpoints import EndpointStore
 from desktop.store.facets import Facets
+from desktop.store.feedback import FeedbackStore
 from desktop.store.folders import FolderStore
 from desktop.store.ledger import LedgerStore
 from desktop.store.models import ModelStore
@@ -139,6 +141,7 @@ class Services:
         self.model_catalogue = ModelCatalogue(paths, self.models, self.settings)
         chat = ChatLink(self._engines.chat, self._engines.remote, ledger)
         self.exporting = Exporting(store, catalogue)
+        self.feedback = FeedbackService(FeedbackStore(self._database), store)
         library = LibraryLink(self._engines.library, catalogue, self.endpoints)
         search = LibraryLink(self._engines.search, catalogue, self.endpoints)
         attention = AttentionStore(self._database)

@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop.core.errors import StorageError
 from desktop.store import chat_tree, models_shape
 from desktop.store.batch_tables import BATCH_TABLES
+from desktop.store.feedback_shape import FEEDBACK_TABLES
 
 
 def migration_1(connection: sqlite3.Connection) -> None:
@@ -277,6 +278,12 @@ def migration_13(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE collections ADD COLUMN place TEXT NOT NULL DEFAULT ''")
 
 
+def migration_14(connection: sqlite3.Connection) -> None:
+    """What a person says of answers, and which of two is the better one, each with what the model saw."""
+    for statement in FEEDBACK_TABLES:
+        connection.execute(statement)
+
+
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
@@ -294,6 +301,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_11,
     migration_12,
     migration_13,
+    migration_14,
 )
 
 

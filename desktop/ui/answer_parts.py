@@ -194,10 +194,15 @@ class AnswerActions(QWidget):
         for control in (self.copy_button, self.again_button, self._why):
             row.addWidget(control)
         row.addStretch(1)
+        self._row = row
         column.addLayout(row)
         self._reasons = WrappedText(theme, self._words(with_files), "secondary", "text2")
         self._reasons.hide()
         column.addWidget(self._reasons)
+
+    def add(self, control: QWidget) -> None:
+        """Put a control behind the answer's own buttons."""
+        self._row.insertWidget(2, control)
 
     def set_free(self, free: bool) -> None:
         """Whether it can be answered again now; not while another answer is being written."""

@@ -297,3 +297,14 @@ class Popover(QWidget):
 
     def hideEvent(self, event: object) -> None:
         self.closed.emit()
+
+
+def widgets_of(item: object) -> list[QWidget]:
+    """The widgets that a layout's item holds, also those of a layout in it."""
+    widget = item.widget()  # type: ignore[attr-defined]
+    if widget is not None:
+        return [widget]
+    layout = item.layout()  # type: ignore[attr-defined]
+    if layout is None:
+        return []
+    return [w for i in range(layout.count()) for w in widgets_of(layout.itemAt(i))]

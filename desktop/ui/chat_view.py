@@ -18,6 +18,7 @@ from desktop.ui.chat_empty import EmptyChat
 from desktop.ui.chat_memory import ChatMemory
 from desktop.ui.chat_messages import PENDING_ID, pending, place_to_answer, with_live
 from desktop.ui.composer import Composer, in_reading_column
+from desktop.ui.feedback_buttons import offer_feedback
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
 from desktop.ui.message_list import MessageList
 from desktop.ui.message_view import AnswerMessage, sources_of
@@ -330,6 +331,7 @@ class ChatView(QWidget):
         answer.ask_again.connect(lambda: self.answer_again(answer.message.id))
         answer.source_opened.connect(self._source_clicked)
         answer.search_words.connect(self._search_words)
+        offer_feedback(answer, self._services, self._theme, self.failed.emit)
         self._set_last(answer)
         answer.switch.chosen.connect(self.show_branch)
         self._show_branches(answer, message)

@@ -13,7 +13,7 @@ from desktop.core.documents import Source
 from desktop.services.answering import NOT_FOUND
 from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine
 from desktop.ui.branch_switch import BranchSwitch
-from desktop.ui.cards import Banner, IconLabel
+from desktop.ui.cards import Banner, IconLabel, widgets_of
 from desktop.ui.counted_list import CountedListButtons, folded, is_long
 from desktop.ui.instructions_notice import InstructionsNotice
 from desktop.ui.live_answer import LiveAnswer, Phase
@@ -49,6 +49,7 @@ class AnswerMessage(QWidget):
         self._list: CountedListButtons | None = None
         self._unfolded = False
         self._coverage: CoverageLine | None = None
+        self._make_feedback: Callable[[str], QWidget] | None = None
         self._warning: InstructionsNotice | None = None
         self.setObjectName("answer")
         self._column = QVBoxLayout(self)
@@ -195,7 +196,7 @@ class AnswerMessage(QWidget):
     def _clear_quotes(self) -> None:
         self._cards = []
         while (item := self._quotes.takeAt(0)) is not None:
-            for widget in _widgets_of(item):
+            for widget in widgets_of(item):
                 widget.hide()
                 widget.deleteLater()
 
@@ -262,6 +263,15 @@ class AnswerMessage(QWidget):
 
     # --- the end
 
+    def set_feedback(self, make: Callable[[str], QWidget]) -> None:
+        """Show what makes thumbs for an answer's id beside its buttons."""
+        self._make_feedback = make
+        self._add_feedback()
+
+    def _add_feedback(self) -> None:
+        if self._actions is not None and self._make_feedback is not None and self.message.text.strip():
+            self._actions.add(self._make_feedback(self.message.id))
+
     def _show_end(self, message: Message) -> None:
         self._drop_end()
         if message.grounding is not None and self._is_counted():
@@ -294,6 +304,7 @@ class AnswerMessage(QWidget):
             actions.again.connect(self.ask_again)
             actions.resized.connect(self.resized)
             self._actions = actions
+            self._add_feedback()
             self._end.insertWidget(1, actions, 1000)
         self._foot.addLayout(self._end)
         self.set_last(self._last, self._free)
@@ -390,14 +401,3 @@ def sources_of(message: Message) -> tuple[Source, ...]:
         return ()
     shown = {sentence.source for sentence in message.sentences} | {quote.number for quote in grounding.quotes}
     return tuple(source for source in grounding.sources() if source.number in shown)
-
-
-def _widgets_of(item: object) -> list[QWidget]:
-    """The widgets that a layout's item holds, also those of a layout in it."""
-    widget = item.widget()  # type: ignore[attr-defined]
-    if widget is not None:
-        return [widget]
-    layout = item.layout()  # type: ignore[attr-defined]
-    if layout is None:
-        return []
-    return [w for i in range(layout.count()) for w in _widgets_of(layout.itemAt(i))]

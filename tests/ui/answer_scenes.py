@@ -7,7 +7,9 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.core.conversations import Message
+from desktop.ui.feedback_buttons import FeedbackButtons
 from tests.ui import answer_content as answers
+from tests.ui import chat_content as content
 from tests.ui.chat_scenes import Scene, Stage, _answered, _asking, _page
 
 SUMMARISE = f"Summarise “{answers.REPORT}”"
@@ -28,6 +30,24 @@ def unfolded(stage: Stage) -> None:
     widget = page.view.list.entries[-1].widget
     widget.source_opened.emit(120)  # type: ignore[union-attr]
     stage.settle(300)
+
+
+def correction(stage: Stage) -> QWidget | None:
+    """A bad answer, and the question what it should have said."""
+    _answered(content.answer())(stage)
+    buttons = _page(stage).view.list.entries[-1].widget.findChild(FeedbackButtons)
+    assert isinstance(buttons, FeedbackButtons)
+    buttons.down.click()
+    dialog = buttons.ask()
+    dialog.field.setPlainText("Nine months to the end of a calendar quarter, since 4 March 2024.")
+    stage.settle()
+    return dialog
+
+
+def judged(stage: Stage) -> None:
+    """Thumbs down."""
+    correction(stage).reject()  # type: ignore[union-attr]
+    stage.settle()
 
 
 def at_top(scene: Scene) -> Scene:
@@ -58,5 +78,7 @@ SCENES: dict[str, Scene] = {
     **_both("answer-summary", answers.summary, SUMMARISE),
     "answer-summary-stopped": _answered(answers.stopped_summary(), SUMMARISE),
     "answer-instructing": _answered(answers.instructing(), "How long is the notice period?"),
+    "answer-correction": correction,
+    "answer-judged": judged,
     "answer-summarising": _asking(lambda chat, cancel: answers.summarising(chat, cancel, SUMMARISE)),
 }

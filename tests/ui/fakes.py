@@ -22,6 +22,7 @@ from desktop.core.conversations import (
 )
 from desktop.core.errors import ReadError, UserError
 from desktop.core.events import Answer, Event, Found, Token
+from desktop.core.feedback import Feedback, Rating
 from desktop.core.paths import Paths
 from desktop.core.prompt_library import Prompt, render
 from desktop.core.settings import Settings
@@ -269,6 +270,26 @@ class FakePrompting(Prompting):
         return path.read_text("utf-8")
 
 
+class FakeFeedback:
+    """Keeps what was said in memory."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, Feedback] = {}
+
+    def get(self, message_id: str) -> Feedback:
+        return self.said.get(message_id, Feedback(message_id))
+
+    def rate(self, message_id: str, rating: Rating) -> Feedback:
+        before = self.get(message_id)
+        self.said[message_id] = replace(before, rating=rating)
+        return before
+
+    def correct(self, message_id: str, correction: str) -> Feedback:
+        before = self.get(message_id)
+        self.said[message_id] = replace(before, correction=correction, rating=Rating.DOWN)
+        return before
+
+
 class FakeServices:
     """Stands for `desktop.services.all.Services`."""
 
@@ -280,6 +301,7 @@ class FakeServices:
         self.importing = FakeImporting(self.library)
         self.syncing = FakeSyncing(self.library)
         self.exporting = FakeExporting()
+        self.feedback = FakeFeedback()
         self.answering = FakeAnswering(self.conversations)
         self.prompting = FakePrompting(self.paths, self.answering)
         self.attaching = FakeAttaching(self.library)

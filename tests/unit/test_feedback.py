@@ -1,0 +1,127 @@
+"""Thumbs, corrections and choices: kept with what the model saw, taken back, and in the shapes that trainers read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.core.conversations import Coverage, Grounding, Message, Role
+from desktop.core.errors import StorageError, UserError
+from desktop.core.feedback import Rating
+from desktop.core.prompts import CHAT_SYSTEM, FILES_SYSTEM
+from desktop.services.feedback import FeedbackService
+from desktop.store.conversations import ConversationStore
+from desktop.store.database import Database
+from desktop.store.feedback import FeedbackStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[ConversationStore]:
+    database = Database(tmp_path / "chats.sqlite3", tmp_path / "backups")
+    yield ConversationStore(database)
+    database.close()
+
+
+@pytest.fixture
+def feedback(store: ConversationStore) -> FeedbackService:
+    chat = store.create()
+    messages = (
+        Message("q1", chat.id, Role.USER, "Hi"),
+        Message("a1", chat.id, Role.ASSISTANT, "Hello.", parent_id="q1"),
+        Message("q2", chat.id, Role.USER, "Rent?", prompt="Quotes: «900»\n\nQuestion: Rent?", parent_id="a1"),
+        Message(
+            "a2",
+            chat.id,
+            Role.ASSISTANT,
+            "It is 900.",
+            parent_id="q2",
+            grounding=Grounding(True, (), Coverage()),
+        ),
+        Message("a3", chat.id, Role.ASSISTANT, "No idea.", parent_id="q2"),
+    )
+    for message in messages:
+        store.save(message)
+    return FeedbackService(FeedbackStore(store._database), store)
+
+
+SEEN = [
+    {"role": "system", "content": FILES_SYSTEM},
+    {"role": "user", "content": "Hi"},
+    {"role": "assistant", "content": "Hello."},
+    {"role": "user", "content": "Quotes: «900»\n\nQuestion: Rent?"},
+]
+
+
+def test_a_good_answer_is_learnt_with_what_the_model_saw(feedback: FeedbackService) -> None:
+    feedback.rate("a2", Rating.UP)
+    assert list(feedback.rows("supervised")) == [
+        {"messages": [*SEEN, {"role": "assistant", "content": "It is 900."}]}
+    ]
+    assert list(feedback.rows("preference")) == []
+
+
+def test_a_correction_is_learnt_and_preferred(feedback: FeedbackService) -> None:
+    feedback.rate("a2", Rating.UP)
+    feedback.correct("a2", " 900 euros a month. ")
+    assert feedback.get("a2").rating is Rating.DOWN
+    better = {"role": "assistant", "content": "900 euros a month."}
+    assert list(feedback.rows("supervised")) == [{"messages": [*SEEN, better]}]
+    rejected = [{"role": "assistant", "content": "It is 900."}]
+    assert list(feedback.rows("preference")) == [{"prompt": SEEN, "chosen": [better], "rejected": rejected}]
+
+
+def test_all_of_it_is_undone(feedback: FeedbackService) -> None:
+    before = feedback.rate("a2", Rating.DOWN)
+    feedback.put(before)
+    assert not feedback.get("a2")
+    feedback.rate("a2", Rating.DOWN)
+    before = feedback.correct("a2", "Better.")
+    assert before.rating is Rating.DOWN
+    feedback.put(before)
+    assert list(feedback.rows("supervised")) == []
+    feedback.rate("a2", Rating.NONE)
+    assert not feedback.get("a2")
+
+
+def test_a_choice_between_two_answers_is_kept_once(feedback: FeedbackService) -> None:
+    feedback.prefer("a3", "a2")
+    feedback.prefer("a2", "a3")
+    (row,) = feedback.rows("preference")
+    assert row["chosen"] == [{"role": "assistant", "content": "It is 900."}]
+    assert row["rejected"] == [{"role": "assistant", "content": "No idea."}]
+    assert row["prompt"] == SEEN
+
+
+def test_it_goes_with_its_chat(feedback: FeedbackService, store: ConversationStore) -> None:
+    feedback.rate("a1", Rating.UP)
+    (row,) = feedback.rows("supervised")
+    assert row["messages"][0]["content"] == CHAT_SYSTEM  # type: ignore[index]
+    (chat,) = store.list()
+    store.delete(chat.id)
+    assert list(feedback.rows("supervised")) == []
+    store.restore(chat.id)
+    assert len(list(feedback.rows("supervised"))) == 1
+    store.delete(chat.id)
+    store.purge(chat.id)
+    assert list(feedback.rows("supervised")) == []
+
+
+def test_only_answers_are_judged(feedback: FeedbackService) -> None:
+    for message_id in ("q1", "gone"):
+        with pytest.raises(UserError):
+            feedback.rate(message_id, Rating.UP)
+    with pytest.raises(UserError):
+        list(feedback.rows("other"))
+
+
+def test_the_export_is_whole_or_not_there(feedback: FeedbackService, tmp_path: Path) -> None:
+    feedback.correct("a2", 'Neun­hundert "Euro".\nIm Monat.')
+    path = tmp_path / "rows.jsonl"
+    assert feedback.export(path, "preference") == 1
+    (line,) = path.read_text("utf-8").splitlines()
+    assert set(json.loads(line)) == {"prompt", "chosen", "rejected"}
+    with pytest.raises(StorageError):
+        feedback.export(tmp_path / "missing" / "rows.jsonl", "preference")
