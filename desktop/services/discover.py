@@ -48,14 +48,14 @@ def _below(folder: Path) -> Iterator[Path]:
     walk = os.walk(folder, followlinks=False, onerror=lambda error: closed.append(Path(str(error.filename))))
     for parent, folders, names in walk:
         folders[:] = sorted(name for name in folders if _wanted(name))
-        yield from (path for name in folders if _leads_out(path := Path(parent) / name, folder))
+        yield from (path for name in folders if leads_out(path := Path(parent) / name, folder))
         for name in sorted(names):
             if _wanted(name):
                 yield Path(parent) / name
     yield from closed
 
 
-def _leads_out(path: Path, folder: Path) -> bool:
+def leads_out(path: Path, folder: Path) -> bool:
     """Whether this is a link to a folder that is not below the one that is looked through."""
     return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import DocumentState
 from desktop.core.folders import IgnoreRules
-from desktop.services.discover import FoundFile
+from desktop.services.discover import FoundFile, leads_out
 from desktop.store.folders import KnownFile
 
 REST_SECONDS = 2.0
@@ -47,7 +47,8 @@ class Walk:
     def files(self) -> Iterator[FoundFile]:
         """Yield each file once. A link is followed to a file only: there is no cycle and no way out of the folder.
 
-        A place that cannot be looked into is yielded as well, so that it gets a row that says so.
+        A place that cannot be looked into is yielded as well, and a link to a folder elsewhere, so that each gets a
+        row that says so; a link to a folder of this one leads to files that are met anyway.
         """
         seen: set[tuple[int, int]] = set()
         waiting = [self._folder]
@@ -73,7 +74,7 @@ class Walk:
                     continue
                 if is_folder:
                     below.append(entry.path)
-                elif not (entry.is_symlink() and os.path.isdir(entry.path)):
+                elif not os.path.isdir(entry.path) or leads_out(Path(entry.path), Path(self._folder)):
                     yield _found(entry)
             waiting.extend(reversed(below))
 
@@ -95,9 +96,9 @@ class Walk:
 
     def has(self, path: str) -> bool:
         """Whether a file is there now and not left out: a look at one path, between two walks."""
-        return (
-            os.path.lexists(path) and not os.path.isdir(path) and not self._rules.covers(self.relative(path))
-        )
+        if os.path.isdir(path) and not leads_out(Path(path), Path(self._folder)):
+            return False
+        return os.path.lexists(path) and not self._rules.covers(self.relative(path))
 
 
 def identity(folder: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from desktop.core.documents import Document, Page
+from desktop.core.documents import Document, DocumentState, Page
 from desktop.core.errors import DesksideError, EngineOutOfMemory, EngineTimeout, ReadError, StorageError
 from desktop.core.reading_requests import FileRead, Member
 from desktop.core.settings import Settings
 from desktop.core.text import clean
 from desktop.store.catalogue import NewDocument
+from desktop.store.document_rows import DocumentFields
 
 MORE_TIME = 4
 """How many times as long a file may take that took too long and is tried again."""
@@ -91,3 +93,24 @@ def portions(pages: Sequence[Page]) -> Iterator[tuple[Page, ...]]:
             group, size = [], 0
     if group:
         yield tuple(group)
+
+
+def unread(document: Document) -> Document:
+    """The document as one that must be read: its hash is already that of the new content."""
+    return replace(document, state=DocumentState.WAITING)
+
+
+def unreadable(document: Document, error: DesksideError, same: bool | None) -> DocumentFields:
+    """What the row of a file says that could not be read; `same` as in read_ahead.Failed.
+
+    The size and the time are in it, too: a linked folder tries a file again only when it has changed since.
+    """
+    known = bool(same and document.passages)
+    return {
+        "state": DocumentState.READY if known else DocumentState.FAILED,
+        "reason": error.what + (" The text that was read before is kept." if known else ""),
+        "reason_kind": "" if known else getattr(error, "reason", "") or reason_kind(error),
+        "passages": 0 if same is False else document.passages,
+        "size": document.size,
+        "modified": document.modified,
+    }

@@ -36,7 +36,15 @@ from desktop.core.reading_requests import FileRead, Member, PagesRead
 from desktop.core.settings import Settings
 from desktop.core.text import clean
 from desktop.engines.process import BACKGROUND, EngineLink, call
-from desktop.services.import_steps import about, no_text, portions, read_later, reason_kind, row_inside
+from desktop.services.import_steps import (
+    about,
+    no_text,
+    portions,
+    read_later,
+    row_inside,
+    unread,
+    unreadable,
+)
 from desktop.services.passwords import Passwords
 from desktop.services.read_ahead import (
     Begun,
@@ -166,8 +174,8 @@ class Pipeline:
                 yield FileChanged(replace(unchanged, state=DocumentState.SKIPPED, reason="Unchanged"))
             case SameAs():
                 self._twins.append(item)
-            case Failed(document, error):
-                yield from self._failed(document, error)
+            case Failed(document, error, same):
+                yield from self._failed(document, error, same)
             case Pages(document, batch):
                 yield from self._add(document, batch)
             case Inside(document, members):
@@ -217,7 +225,7 @@ class Pipeline:
         """Put a file with scanned pages behind those that need no OCR."""
         self._discard(document.id)
         self._begun.pop(document.id, None)
-        self._scans.append(replace(_unread(document), unread=read.unread))
+        self._scans.append(replace(unread(document), unread=read.unread))
         yield FileChanged(
             self._update(
                 document,
@@ -305,7 +313,7 @@ class Pipeline:
         for twin in twins:
             other = self._catalogue.document(twin.other.id)
             if other is None or other.state is not DocumentState.READY:
-                self._again.append(_unread(twin.document))
+                self._again.append(unread(twin.document))
             else:
                 yield from self._guarded(self._skipped(twin.document, other), twin.document, retry=False)
 
@@ -326,19 +334,13 @@ class Pipeline:
             )
         )
 
-    def _failed(self, document: Document, error: DesksideError) -> Iterator[Event]:
+    def _failed(self, document: Document, error: DesksideError, same: bool | None = None) -> Iterator[Event]:
+        """A file of the same content, which could not be read once more (as with OCR), stays as it was read before."""
         self._discard(document.id)
         self._begun.pop(document.id, None)
-        kind = getattr(error, "reason", "") or reason_kind(error)
-        # The size and the time, too: a linked folder tries a file again only when it has changed since.
-        failed = self._update(
-            document,
-            state=DocumentState.FAILED,
-            reason=error.what,
-            reason_kind=kind,
-            size=document.size,
-            modified=document.modified,
-        )
+        if same is False and document.passages:  # of what stood in it before
+            self._remove(document)
+        failed = self._update(document, **unreadable(document, error, same))
         yield FileChanged(failed)
 
     def _library_died(self, current: Document | None, error: DesksideError, retry: bool) -> Iterator[Event]:
@@ -351,7 +353,7 @@ class Pipeline:
         for document in lost.values():
             self._passages.pop(document.id, None)
             if retry:
-                self._again.append(_unread(document))
+                self._again.append(unread(document))
             else:
                 yield from self._guarded(self._failed(document, error), document, retry=False)
 
@@ -393,8 +395,3 @@ class Pipeline:
             if document is not None and document.state in (DocumentState.READING, DocumentState.EMBEDDING):
                 self._catalogue.update(document_id, state=DocumentState.WAITING)
             self._discard(document_id)
-
-
-def _unread(document: Document) -> Document:
-    """The document as one that must be read: its hash is already that of the new content."""
-    return replace(document, state=DocumentState.WAITING)

@@ -52,10 +52,11 @@ class SameAs:
 
 @dataclass(frozen=True)
 class Failed:
-    """The file cannot be read."""
+    """The file cannot be read; `same` tells whether its bytes are those that the row knows, None if it is not clear."""
 
     document: Document
     error: DesksideError
+    same: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -142,19 +143,21 @@ class ReadAhead:
 
     def _one(self, document: Document) -> None:
         self.items.put(Begun(document))
+        same: bool | None = None
         try:
-            self._read(document)
+            # That of a file inside another one was taken when the outer one was listed.
+            digest = document.sha256 if document.member else sha256(Path(document.path), self._stop)
+            same = digest == document.sha256
+            self._read(document, digest)
         except Cancelled:
             raise
         except DesksideError as error:
-            self.items.put(Failed(document, error))
+            self.items.put(Failed(document, error, same))
         except Exception as error:  # noqa: BLE001 - our bug: it costs this file, and the rest goes on
             sentence = f"Something went wrong inside Deskside ({type(error).__name__})."
             self.items.put(Failed(document, InternalError(sentence, details=traceback.format_exc())))
 
-    def _read(self, document: Document) -> None:
-        # That of a file inside another one was taken when the outer one was listed.
-        digest = document.sha256 if document.member else sha256(Path(document.path), self._stop)
+    def _read(self, document: Document, digest: str) -> None:
         fresh = replace(document, sha256=digest)
         if document.state is DocumentState.READY and digest == document.sha256:
             self.items.put(Unchanged(fresh))

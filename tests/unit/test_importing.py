@@ -12,7 +12,15 @@ import pytest
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Document, DocumentState, TableColumns
-from desktop.core.errors import Cancelled, DiskFull, EngineCrashed, InternalError, StorageError, UserError
+from desktop.core.errors import (
+    Cancelled,
+    DiskFull,
+    EngineCrashed,
+    InternalError,
+    ReadError,
+    StorageError,
+    UserError,
+)
 from desktop.core.events import FileChanged, ImportSummary, Note, Progress
 from desktop.core.library_requests import AddPages, CommitDocuments, Optimize
 from desktop.core.reading_requests import ReadFile
@@ -492,6 +500,27 @@ def test_a_bug_of_the_reader_costs_one_row(bench: Bench, tmp_path: Path) -> None
     bench.reader.before = broken
     assert bench.run(tmp_path / "in").ready == 1
     assert "ZeroDivisionError" in bench.rows()["a.txt"].reason
+
+
+def test_a_file_that_cannot_be_read_once_more_keeps_its_text(bench: Bench, tmp_path: Path) -> None:
+    _, other = write_files(tmp_path / "in", a="Alpha is one.", b="Beta is two.")
+    bench.run(tmp_path / "in")
+    rows = bench.rows()
+
+    def broken(request: Request) -> None:
+        if isinstance(request, ReadFile):
+            raise ReadError("Its pages could not be drawn.", reason="damaged")
+
+    other.write_text("Beta is another one.")
+    bench.reader.before = broken
+    list(bench.services.importing.retry([row.id for row in rows.values()], read_scans=True))
+    assert bench.states() == {"a.txt": READY, "b.txt": FAILED}
+    assert (
+        bench.rows()["a.txt"].reason == "Its pages could not be drawn. The text that was read before is kept."
+    )
+    assert bench.found("Alpha is one.")
+    assert not bench.found("Beta")  # what stood in the file before is not found in it any more
+    bench.equal_to_the_index()
 
 
 @pytest.mark.parametrize("when", [ReadFile, AddPages, CommitDocuments])
