@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QCursor, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.downloads import Download, Wanted
@@ -16,7 +16,7 @@ from desktop.core.errors import DesksideError
 from desktop.core.events import Event
 from desktop.core.model_events import ModelMeasured
 from desktop.core.model_parts import first_part
-from desktop.core.models import ModelSpec, Purpose
+from desktop.core.models import ModelFormat, ModelSpec, Purpose
 from desktop.services.model_catalogue import Offer
 from desktop.services.model_found import FoundModel, ModelsFound
 from desktop.ui.model_details import ModelDetails
@@ -199,6 +199,7 @@ class ModelsPage(QFrame):
             spec,
             in_use=spec.path == current,
             usable=usable,
+            embeds=spec.format is ModelFormat.SENTENCE_TRANSFORMERS and not missing,
             base=base,
             needs=self._needs(spec),
             missing=missing,
@@ -229,7 +230,12 @@ class ModelsPage(QFrame):
     # --- what can be done
 
     def use(self, spec: ModelSpec) -> None:
-        """Let a model answer from now on."""
+        """Let a model answer from now on; of one that embeds, ask for which collection."""
+        if spec.purpose is Purpose.EMBEDDING:
+            from desktop.ui.embedder_use import collections_menu
+
+            collections_menu(self._services, self._tasks, spec, self).popup(QCursor.pos())
+            return
         try:
             self._services.models.use(spec.id or spec.path)
         except DesksideError as error:

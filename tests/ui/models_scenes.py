@@ -11,7 +11,9 @@ from desktop.core.downloads import Wanted
 from desktop.core.errors import ModelError
 from desktop.core.models import Purpose
 from desktop.services.model_found import FoundModel
+from desktop.ui.embedder_use import collections_menu
 from desktop.ui.models_page import ModelsPage
+from desktop.ui.models_rows import ModelRow
 from tests.ui.fake_models import EMBEDDER, QWEN, TONE
 
 if TYPE_CHECKING:
@@ -122,7 +124,20 @@ def models_found(stage: Stage) -> QWidget | None:
     return models_starter(stage)
 
 
+def models_embedder(stage: Stage) -> QWidget | None:
+    """For which collection an embedding model is used."""
+    models_full(stage)
+    for name in ("Contracts", "Letters", "Minutes"):
+        stage.services.library.create_collection(name)
+    stage.settle(100)
+    row = next(one for one in _page(stage).findChildren(ModelRow) if one.spec == EMBEDDER)
+    shown = collections_menu(stage.services, stage.window.tasks, EMBEDDER, row)  # type: ignore[arg-type]
+    shown.popup(row.use_button.mapToGlobal(row.use_button.rect().bottomLeft()))
+    return shown
+
+
 SCENES = {
+    "models-embedder": models_embedder,
     "models-found": models_found,
     "models-downloading": models_downloading,
     "models-paused": models_paused,

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.core.downloads import Wanted
+from desktop.core.library_requests import CollectionSetup
 from desktop.core.models import Purpose
 from desktop.services.model_found import FoundModel
 from desktop.ui.main_window import MainWindow
@@ -82,17 +83,35 @@ def test_at_large_text_in_a_small_window_nothing_is_cut_at_the_right(
     assert _row(page, "Qwen3 4B").facts.text().startswith("2.5 GB, 11 words a second, ")
 
 
-def test_only_the_model_in_use_has_no_use_button_and_only_chat_models_can_be_used(
+def test_only_the_model_in_use_has_no_use_button_and_an_adapter_has_none(
     page: ModelsPage, services: FakeServices, qtbot: QtBot
 ) -> None:
     shown = {row.spec.name: not row.use_button.isHidden() for row in _rows(page)}
     assert shown == {
-        "Qwen3 4B": False, "SmolLM2 135M": True, "Our tone": False, "E5 small, many languages": False,
+        "Qwen3 4B": False, "SmolLM2 135M": True, "Our tone": False, "E5 small, many languages": True,
     }  # fmt: skip
     with qtbot.waitSignal(page.changed):
         qtbot.mouseClick(_row(page, "SmolLM2 135M").use_button, Qt.MouseButton.LeftButton)
     assert services.models.chosen == STARTER
     assert _row(page, "SmolLM2 135M").use_button.isHidden()
+
+
+def test_an_embedder_is_used_for_a_collection_that_stays_where_it_is(
+    page: ModelsPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    kept = services.library.create_collection("Kept by it")
+    services.library.named[kept.id] = replace(kept, embedder=EMBEDDER.name)
+    other = services.library.create_collection("R&D")
+    services.keeping.setups[other.id] = CollectionSetup("", "/mnt/drive")
+    qtbot.mouseClick(_row(page, EMBEDDER.name).use_button, Qt.MouseButton.LeftButton)
+    shown = page.findChild(QMenu, "embedder_collections")
+    actions = {one.text(): one for one in shown.actions()}
+    assert list(actions) == ["Find passages with it in", "Kept by it", "R&&D"]
+    assert actions["Kept by it"].isChecked()
+    assert not actions["Kept by it"].isEnabled()
+    actions["R&&D"].trigger()
+    qtbot.waitUntil(lambda: services.keeping.asked == [(other.id, EMBEDDER.name, "/mnt/drive")])
+    shown.close()
 
 
 def test_a_model_is_checked_in_a_row_of_its_own_and_then_listed(
