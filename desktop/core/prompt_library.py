@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from desktop.core.chat_requests import ChatTurn
 from desktop.core.errors import UserError
+from desktop.core.prompts import unquoted
 from desktop.core.text import clean
 
 _VARIABLE = re.compile(r"\{\{\s*([a-z][a-z0-9_]{0,39})\s*\}\}")
@@ -141,6 +142,5 @@ def _filled(prompt: Prompt, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def quoted(text: str) -> str:
-    """Text of a file as data: nothing in it can end the quote."""
-    inside = text.replace("«", '"').replace("»", '"')
-    return f"«{inside}»" if text else ""
+    """Text of a file as data: nothing in it can end the quote or pass for a turn."""
+    return f"«{unquoted(text)}»" if text else ""

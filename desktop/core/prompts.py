@@ -51,7 +51,12 @@ def excerpt_line(excerpt: Source) -> str:
 def _plain(text: str) -> str:
     """White space folded, and what would end the quote or the turn, or cannot be written, replaced: names may hold
     anything."""
-    return without_marks(" ".join(clean(text).split()).translate(_QUOTATION))
+    return unquoted(" ".join(clean(text).split()))
+
+
+def unquoted(text: str) -> str:
+    """The text without what would end a quote or a turn."""
+    return without_marks(text.translate(_QUOTATION))
 
 
 def whole_file(name: str, pages: Sequence[tuple[int, str]]) -> str:

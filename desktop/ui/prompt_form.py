@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -47,7 +47,12 @@ class _Text(Event):
 
 
 class PromptForm(QDialog):
-    """Accepted when everything that is required is there; `values` and `step_by_step` are what was chosen."""
+    """Accepted when everything that is required is there; `values` and `step_by_step` are what was chosen.
+
+    `many_asked` asks to run it over many files instead.
+    """
+
+    many_asked = Signal()
 
     def __init__(
         self,
@@ -213,11 +218,15 @@ class PromptForm(QDialog):
         )
         row.addWidget(self.steps)
         row.addStretch(1)
+        self.many_button = Button(self._theme, self.tr("Run over many files"), "quiet", name="prompt_many")
+        self.many_button.setVisible(bool(self._prompt.variables))
+        self.many_button.clicked.connect(self.many_asked)
         cancel = Button(self._theme, self.tr("Cancel"), name="prompt_cancel")
         cancel.clicked.connect(self.reject)
         self.run_button = Button(self._theme, self.tr("Send"), "primary", name="prompt_run")
         self.run_button.setDefault(True)
         self.run_button.clicked.connect(self.accept)
+        row.addWidget(self.many_button)
         row.addWidget(cancel)
         row.addWidget(self.run_button)
         return row

@@ -24,6 +24,7 @@ from desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from desktop.services.all import Services
+    from desktop.ui.batch_dialog import BatchDialog
     from desktop.ui.chat_page import ChatPage
 
 Ask = Callable[[str, CancelToken], Iterator[Event]]
@@ -56,6 +57,7 @@ class PromptRuns(QObject):
         self.popover = PromptsPopover(theme, services.prompting.list, over)
         self.popover.chosen.connect(self.choose)
         self.popover.import_asked.connect(self._import)
+        self.popover.batches_asked.connect(self.open_batches)
         self.popover.copy_asked.connect(self._copy)
         self.popover.export_asked.connect(self._export)
         self.popover.delete_asked.connect(self._delete)
@@ -71,8 +73,33 @@ class PromptRuns(QObject):
             self._services, self._theme, self._tasks, prompt, self.collection_id, self._over.window()
         )
         form.accepted.connect(lambda: self.run(prompt, form.values, form.step_by_step))
+        form.many_asked.connect(lambda: self._choose_many(prompt, form))
         form.finished.connect(form.deleteLater)
         form.open()
+
+    def open_batches(self, start: str = "") -> BatchDialog:
+        """Show the batch runs, and begin with one where it is named."""
+        from desktop.ui.batch_dialog import BatchDialog  # not before it is asked for
+
+        self.popover.close()
+        dialog = BatchDialog(self._services, self._theme, self._tasks, self._over.window())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        if start:
+            dialog.start(start)
+        return dialog
+
+    def _choose_many(self, prompt: Prompt, form: PromptForm) -> None:
+        """Ask for what a batch run needs, then begin with it."""
+        from desktop.ui.batch_start import BatchStart  # not before it is asked for
+
+        values = form.values
+        form.reject()
+        over = self._over.window()
+        asked = BatchStart(self._services, self._theme, prompt, values, self.collection_id, over)
+        asked.accepted.connect(lambda: self.open_batches(asked.batch_id))
+        asked.finished.connect(asked.deleteLater)
+        asked.open()
 
     def run(self, prompt: Prompt, values: dict[str, str], step_by_step: bool) -> None:
         """Run all steps in the open chat."""

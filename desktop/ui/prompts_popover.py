@@ -45,6 +45,7 @@ class PromptsPopover(Popover):
 
     chosen = Signal(object)
     import_asked = Signal()
+    batches_asked = Signal()
     copy_asked = Signal(object)
     export_asked = Signal(object)
     delete_asked = Signal(object)
@@ -92,7 +93,12 @@ class PromptsPopover(Popover):
             theme, self.tr("This prompt"), "plain", icon="dots-three", name="prompts_more"
         )
         self.more_button.clicked.connect(self._open_menu)
+        self.batches_button = Button(
+            theme, self.tr("Batch runs"), "plain", icon="stack", name="prompts_batches"
+        )
+        self.batches_button.clicked.connect(self.batches_asked)
         foot.addWidget(self.import_button)
+        foot.addWidget(self.batches_button)
         foot.addStretch(1)
         foot.addWidget(self.more_button)
         self.body.addLayout(foot)

@@ -133,6 +133,10 @@ QAbstractItemView { background: transparent; border: none; outline: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[kind="scroll"] { background: transparent; }
 QHeaderView { background: transparent; border: none; }
+QTableView#batch_table QHeaderView { background: $surface; }
+QTableView#batch_table QHeaderView::section {
+    background: $surface; color: $text2; border: none; border-bottom: 1px solid $line; padding: 6px 4px;
+}
 
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }

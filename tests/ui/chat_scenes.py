@@ -10,10 +10,13 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.core.batches import ItemState
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import ContextUse, Message, MessageState, Role, Timings
 from desktop.core.errors import ReadError
-from desktop.core.events import Event, Found
+from desktop.core.events import Event, Found, Progress
+from desktop.ui.batch_dialog import BatchDialog
+from desktop.ui.batch_start import BatchStart
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.memory_end import MemoryEnd
 from desktop.ui.page_view import PageWindow
@@ -299,6 +302,46 @@ def _prompt_form(name: str) -> Scene:
     return show
 
 
+def batch_start(stage: Stage) -> QWidget:
+    form = _prompt_form("dates-and-amounts")(stage)
+    assert isinstance(form, PromptForm)
+    form.many_button.click()
+    stage.settle(100)
+    return _page(stage).window().findChild(BatchStart)
+
+
+def _batch(ended: bool) -> Scene:
+    def show(stage: Stage) -> QWidget:
+        asked = batch_start(stage)
+        asked.columns.setText("Tenant, Rent: number, Since: date")
+        fake = stage.services.batching
+        fake.fails = 3
+        asked.accept()
+        stage.settle(200)
+        dialog = _page(stage).window().findChild(BatchDialog)
+        if not ended:
+            entry = dialog._tasks.start("Running", _hold, icon="stack")
+            entry.setProperty("batch_id", "b1")
+            fake.kept[5:] = [replace(one, state=ItemState.WAITING, answer="") for one in fake.kept[5:]]
+            dialog._show_run()
+            stage.settle(100)
+        return dialog
+
+    return show
+
+
+def _hold(cancel: CancelToken) -> Iterator[Event]:
+    yield Progress(5, 8, "6 of 8: Report 6.pdf", 40.0)
+    cancel.wait(5)
+
+
+def batches_empty(stage: Stage) -> QWidget:
+    prompts(stage)
+    dialog = _page(stage).findChild(PromptRuns).open_batches()
+    stage.settle(100)
+    return dialog
+
+
 _SUMMARY = (
     "You compare the service charges of April to September with those of the year before. The house is Harbour "
     "Street 12. The lease began on 1 October 2021 and costs 2,300 EUR a month."
@@ -340,6 +383,10 @@ SCENES: dict[str, Scene] = {
     "chat-memory-summary-open": _memory_end(_SUMMARY, opened=True),
     "chat-memory-choice": overflow_menu,
     "chat-prompts": prompts,
+    "chat-batch-start": batch_start,
+    "chat-batch-done": _batch(True),
+    "chat-batch-running": _batch(False),
+    "chat-batches-empty": batches_empty,
     "chat-prompt-form": _prompt_form("complaint-reply"),
     "chat-prompt-form-long": _prompt_form("compare-offers"),
 }

@@ -29,6 +29,7 @@ from desktop.core.settings import Settings
 from desktop.services.model_catalogue import ModelCatalogue
 from desktop.services.prompting import Prompting
 from tests.ui.fake_attaching import FakeAttaching
+from tests.ui.fake_batching import FakeBatching
 from tests.ui.fake_endpoints import FakeEndpoints, FakeServing
 from tests.ui.fake_finding import FakeFinding
 from tests.ui.fake_folders import FakeSyncing
@@ -305,6 +306,7 @@ class FakeServices:
         self.answering = FakeAnswering(self.conversations)
         self.prompting = FakePrompting(self.paths, self.answering)
         self.attaching = FakeAttaching(self.library)
+        self.batching = FakeBatching()
         self.pages = FakePages()
         self.finding = FakeFinding()
         self.models = FakeModels()

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.core.prompt_library import STEP_BY_STEP
+from desktop.ui.batch_dialog import BatchDialog
+from desktop.ui.batch_start import BatchStart
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.prompt_form import PromptForm
 from desktop.ui.prompt_runs import PromptRuns
@@ -102,3 +104,27 @@ def test_an_own_prompt_is_copied_deleted_and_brought_back(
     assert callable(undo)
     undo()
     assert [one.id for one in services.prompting.list() if one.own] == [own.id]
+
+
+def test_a_prompt_runs_over_a_collection_and_what_failed_is_tried_again(
+    qtbot: QtBot, page: ChatPage, services: FakeServices, tmp_path: Path
+) -> None:
+    form = _chosen(qtbot, page, "dates")
+    form.many_button.click()
+    asked = page.window().findChild(BatchStart)
+    asked.columns.setText("Tenant: colour")
+    asked.accept()
+    assert "no column" in asked.problem.text()
+    asked.columns.setText("Tenant, Rent: number, Since: date")
+    services.batching.fails = 2
+    asked.accept()
+    dialog = page.window().findChild(BatchDialog)
+    qtbot.waitUntil(lambda: dialog.words.text() == "7 of 8 done, 1 failed")
+    shown = [str(dialog.model.data(dialog.model.index(row, 2))) for row in range(2)]
+    assert shown == ["Anna Meyer", ""]
+    assert dialog.go_on.isHidden()
+    dialog.retry.click()
+    qtbot.waitUntil(lambda: dialog.words.text() == "8 of 8 done" and dialog.busy.isHidden())
+    assert dialog.export(tmp_path / "out.csv")
+    assert "Anna Meyer,900,2026-05-01" in (tmp_path / "out.csv").read_text("utf-8-sig")
+    dialog.close()
