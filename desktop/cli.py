@@ -120,6 +120,12 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
             _feedback_options,
             "desktop.cli_feedback:feedback",
         ),
+        (
+            "compare",
+            "Ask two models, instructions or presets the same, and keep which is better.",
+            _compare_options,
+            "desktop.cli_compare:compare",
+        ),
         ("chats", "List, export or import chats.", _chats_options, "desktop.cli_chats:chats"),
         (
             "prompts",
@@ -141,6 +147,22 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
 def _run(where: str, options: argparse.Namespace) -> int:
     module, _, function = where.partition(":")
     return int(getattr(importlib.import_module(module), function)(options))
+
+
+def _compare_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question")
+    parser.add_argument("--collection", default="", help="the collection to ask")
+    for name, words in (
+        ("model", "a model"),
+        ("system", "instructions"),
+        ("preset", "precise, balanced or free"),
+    ):
+        parser.add_argument(
+            f"--{name}", action="append", default=[], help=f"{words}: once for each side, or once for all"
+        )
+    parser.add_argument(
+        "--better", type=int, default=0, metavar="N", help="keep that side N is the better one"
+    )
 
 
 def _feedback_options(parser: argparse.ArgumentParser) -> None:

@@ -298,15 +298,18 @@ def demo(options: argparse.Namespace) -> int:
 
 def choose_model(built: Services, wanted: str | None) -> None:
     """Use another model for this process only."""
-    if not wanted:
-        return
+    if wanted:
+        built.settings.use(chat_model=chosen_model(built, wanted))
+
+
+def chosen_model(built: Services, wanted: str) -> str:
+    """What Settings hold for a model: its address or its path. Raises UserError."""
     named = {model.name: model.path for model in built.models.chat_models()}
     if named.get(wanted, "").startswith(PREFIX):
-        built.settings.use(chat_model=named[wanted])
-        return
+        return named[wanted]
     path = Path(named.get(wanted, wanted))
     if not path.is_file():
         raise UserError(
             f"There is no model named “{wanted}”.", "`deskside models list` shows those there are."
         )
-    built.settings.use(chat_model=str(path.absolute()))
+    return str(path.absolute())

@@ -13,6 +13,7 @@ from desktop.engines.process import EngineLink, EngineProcess
 from desktop.services.answering import Answering
 from desktop.services.attaching import Attaching
 from desktop.services.batching import Batching
+from desktop.services.comparing import Comparing
 from desktop.services.conversations import Conversations
 from desktop.services.counting import Counting
 from desktop.services.downloading import Downloading
@@ -172,6 +173,7 @@ class Services:
         summarising = Summarising(scope, writer)
         remembering = Remembering(store, writer)
         self.answering = Answering(store, self.searching, scope, counting, summarising, writer, remembering)
+        self.comparing = Comparing(self.answering, self.settings, self.feedback)
         self.prompting = Prompting(paths, self.answering, scope, writer, self._engines.viewer)
         self.batching = Batching(BatchStore(self._database), catalogue, self.prompting)
         embedder = paths.starter_embedder.name

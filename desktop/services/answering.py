@@ -62,6 +62,7 @@ class Answering:
         document_ids: Sequence[str] = (),
         system: str = "",
         manner: Manner | None = None,
+        sampling: Sampling | None = None,
     ) -> Iterator[Event]:
         """Store the question and answer it, from some documents of the collection alone where they are named.
 
@@ -77,7 +78,7 @@ class Answering:
         conversation = self._conversation(conversation_id)
         history = self.store.messages(conversation_id)
         yield from self._ask(
-            conversation, history, words, document_ids, system, cancel or CancelToken(), manner
+            conversation, history, words, document_ids, system, cancel or CancelToken(), manner, sampling
         )
 
     def _ask(
@@ -89,6 +90,7 @@ class Answering:
         system: str,
         cancel: CancelToken,
         manner: Manner | None = None,
+        sampling: Sampling | None = None,
     ) -> Iterator[Event]:
         """Store the question behind `history`, which may be any branch's beginning, and answer it."""
         before = history[-1].id if history else ""
@@ -99,7 +101,8 @@ class Answering:
             title = title_from(words)
             self.store.rename(conversation.id, title, by_person=False)
             yield ConversationRenamed(conversation.id, title)
-        yield from self._answer(_Turn(conversation, history, asked, system=system, manner=manner), cancel)
+        turn = _Turn(conversation, history, asked, system=system, sampling=sampling, manner=manner)
+        yield from self._answer(turn, cancel)
 
     def answer(
         self,
@@ -127,15 +130,22 @@ class Answering:
         yield from self._answer(turn, cancel or CancelToken())
 
     def regenerate(
-        self, conversation_id: str, cancel: CancelToken | None = None, *, answer_id: str = ""
+        self,
+        conversation_id: str,
+        cancel: CancelToken | None = None,
+        *,
+        answer_id: str = "",
+        system: str = "",
+        sampling: Sampling | None = None,
     ) -> Iterator[Event]:
-        """Answer the last question again, or the one of `answer_id`, with another seed: a branch beside the answer."""
+        """Answer the last question, or that of `answer_id`, as a branch, with another seed or as `sampling` says."""
         conversation = self._conversation(conversation_id)
         messages = self.store.path_to(answer_id) if answer_id else self.store.messages(conversation_id)
         last = next((n for n in range(len(messages) - 1, -1, -1) if messages[n].role is Role.USER), None)
         if last is None:
             raise UserError("There is no question to answer again.")
-        turn = _Turn(conversation, messages[:last], messages[last], seed=1 + int(time.time()))
+        seed, asked = 1 + int(time.time()), messages[last]
+        turn = _Turn(conversation, messages[:last], asked, seed=seed, system=system, sampling=sampling)
         yield from self._answer(turn, cancel or CancelToken())
 
     def edit(self, message_id: str, question: str, cancel: CancelToken | None = None) -> Iterator[Event]:

@@ -11,15 +11,15 @@ class SettingsService:
 
     def __init__(self, paths: Paths) -> None:
         self._path = paths.settings
-        self.current = load_settings(self._path)
+        self.current = self._saved = load_settings(self._path)
 
     def change(self, **values: object) -> Settings:
         """Change some settings and save them. Raises StorageError; then nothing is changed."""
-        changed = self.current.changed(**values)
-        save_settings(self._path, changed)
-        self.current = changed
-        return changed
+        saved = self._saved.changed(**values)
+        save_settings(self._path, saved)
+        self._saved, self.current = saved, self.current.changed(**values)
+        return self.current
 
     def use(self, **values: object) -> None:
-        """Change some settings for this process only."""
+        """Change some settings for this process only; later changes of others do not save them."""
         self.current = self.current.changed(**values)
