@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCursor, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.downloads import Download, Wanted
@@ -234,7 +234,9 @@ class ModelsPage(QFrame):
         if spec.purpose is Purpose.EMBEDDING:
             from desktop.ui.embedder_use import collections_menu
 
-            collections_menu(self._services, self._tasks, spec, self).popup(QCursor.pos())
+            row = next(one for one in self.findChildren(ModelRow) if one.spec.path == spec.path)
+            corner = row.use_button.mapToGlobal(row.use_button.rect().bottomLeft())
+            collections_menu(self._services, self._tasks, spec, self).popup(corner)
             return
         try:
             self._services.models.use(spec.id or spec.path)
