@@ -14,7 +14,7 @@ from desktop.core.cancel import CancelToken
 from desktop.core.conversations import MessageState
 from desktop.core.errors import DesksideError
 from desktop.core.events import Event
-from desktop.core.prompt_library import Prompt, render
+from desktop.core.prompt_library import Prompt, Step, render
 from desktop.ui.composer import Composer
 from desktop.ui.live_answer import LiveAnswer
 from desktop.ui.prompt_form import PromptForm
@@ -58,6 +58,8 @@ class PromptRuns(QObject):
         self.popover.chosen.connect(self.choose)
         self.popover.import_asked.connect(self._import)
         self.popover.batches_asked.connect(self.open_batches)
+        self.popover.new_asked.connect(lambda: self.edit(Prompt("", "", (Step(""),))))
+        self.popover.edit_asked.connect(self.edit)
         self.popover.copy_asked.connect(self._copy)
         self.popover.export_asked.connect(self._export)
         self.popover.delete_asked.connect(self._delete)
@@ -135,6 +137,16 @@ class PromptRuns(QObject):
             self._next(run, live.conversation_id)
 
     # --- the library
+
+    def edit(self, prompt: Prompt) -> None:
+        """Let the person write a prompt of their own."""
+        from desktop.ui.prompt_editor import PromptEditor  # not before it is asked for
+
+        self.popover.close()
+        editor = PromptEditor(self._theme, prompt, self._services.prompting.save, self._over.window())
+        editor.accepted.connect(lambda: self.message.emit(self.tr("Prompt saved"), None))
+        editor.finished.connect(editor.deleteLater)
+        editor.open()
 
     def _import(self) -> None:
         self.popover.close()

@@ -46,6 +46,8 @@ class PromptsPopover(Popover):
     chosen = Signal(object)
     import_asked = Signal()
     batches_asked = Signal()
+    new_asked = Signal()
+    edit_asked = Signal(object)
     copy_asked = Signal(object)
     export_asked = Signal(object)
     delete_asked = Signal(object)
@@ -97,6 +99,9 @@ class PromptsPopover(Popover):
             theme, self.tr("Batch runs"), "plain", icon="stack", name="prompts_batches"
         )
         self.batches_button.clicked.connect(self.batches_asked)
+        self.new_button = Button(theme, self.tr("New"), "plain", icon="plus", name="prompts_new")
+        self.new_button.clicked.connect(self.new_asked)
+        foot.addWidget(self.new_button)
         foot.addWidget(self.import_button)
         foot.addWidget(self.batches_button)
         foot.addStretch(1)
@@ -168,6 +173,8 @@ class PromptsPopover(Popover):
         ):
             made.addAction(icon(name), words).triggered.connect(lambda _=False, s=signal: s.emit(prompt))
         if prompt.own:
+            edit = made.addAction(icon("pencil-simple"), self.tr("Edit"))
+            edit.triggered.connect(lambda: self.edit_asked.emit(prompt))
             delete = made.addAction(icon("trash", "bad"), self.tr("Delete"))
             delete.triggered.connect(lambda: self.delete_asked.emit(prompt))
         size = made.sizeHint()

@@ -20,6 +20,7 @@ from desktop.ui.batch_start import BatchStart
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.memory_end import MemoryEnd
 from desktop.ui.page_view import PageWindow
+from desktop.ui.prompt_editor import PromptEditor
 from desktop.ui.prompt_form import PromptForm
 from desktop.ui.prompt_runs import PromptRuns
 from desktop.ui.trash_dialog import TrashDialog
@@ -335,6 +336,13 @@ def _hold(cancel: CancelToken) -> Iterator[Event]:
     cancel.wait(5)
 
 
+def prompt_editor(stage: Stage) -> QWidget:
+    prompts(stage)
+    _page(stage).findChild(PromptRuns).edit(stage.services.prompting.named("complaint-reply"))
+    stage.settle(100)
+    return _page(stage).window().findChild(PromptEditor)
+
+
 def batches_empty(stage: Stage) -> QWidget:
     prompts(stage)
     dialog = _page(stage).findChild(PromptRuns).open_batches()
@@ -383,6 +391,7 @@ SCENES: dict[str, Scene] = {
     "chat-memory-summary-open": _memory_end(_SUMMARY, opened=True),
     "chat-memory-choice": overflow_menu,
     "chat-prompts": prompts,
+    "chat-prompt-editor": prompt_editor,
     "chat-batch-start": batch_start,
     "chat-batch-done": _batch(True),
     "chat-batch-running": _batch(False),

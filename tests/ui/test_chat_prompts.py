@@ -14,6 +14,7 @@ from desktop.core.prompt_library import STEP_BY_STEP
 from desktop.ui.batch_dialog import BatchDialog
 from desktop.ui.batch_start import BatchStart
 from desktop.ui.chat_page import ChatPage
+from desktop.ui.prompt_editor import PromptEditor
 from desktop.ui.prompt_form import PromptForm
 from desktop.ui.prompt_runs import PromptRuns
 from desktop.ui.tasks import TaskList
@@ -128,3 +129,25 @@ def test_a_prompt_runs_over_a_collection_and_what_failed_is_tried_again(
     assert dialog.export(tmp_path / "out.csv")
     assert "Anna Meyer,900,2026-05-01" in (tmp_path / "out.csv").read_text("utf-8-sig")
     dialog.close()
+
+
+def test_a_prompt_is_written_and_edited(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    page.view.composer.prompts_button.click()
+    popover = page.findChild(PromptRuns).popover
+    popover.new_button.click()
+    editor = page.window().findChild(PromptEditor)
+    editor.name.setText("Two steps")
+    editor.text.setPlainText("Shorten {{text}}\n---\nTranslate {{result1}} into {{language}}, {{tone}}")
+    assert list(editor.rows) == ["text", "language", "tone"]
+    _label, kind, choices = editor.rows["tone"]
+    kind.setCurrentIndex(kind.findData("choice"))
+    editor.accept()
+    assert "nothing to choose from" in editor.problem.text()
+    choices.setText("formal | friendly")
+    editor.accept()
+    (own,) = [one for one in services.prompting.list() if one.own]
+    assert [step.result for step in own.steps] == ["result1", ""]
+    assert own.variables[2].choices == ("formal", "friendly")
+    again = PromptEditor(popover._theme, own, services.prompting.save)
+    qtbot.addWidget(again)
+    assert again.prompt() == own
