@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -31,11 +32,12 @@ class Feedback:
 
 @dataclass(frozen=True)
 class Rated:
-    """Feedback with the answer that it is about."""
+    """Feedback with the answer that it is about; `asked` is the id of the message that this answers."""
 
     feedback: Feedback
     answer: str
     model: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,15 @@ def preference_of(rated: Rated) -> Preferred | None:
     if not feedback.correction.strip() or not rated.answer.strip() or feedback.correction == rated.answer:
         return None
     return Preferred(feedback.seen, feedback.correction, rated.answer)
+
+
+def preferences_of(rated: Sequence[Rated]) -> Iterator[Preferred]:
+    """Of the answers to one question, each with thumbs up is better than each with thumbs down."""
+    for good in rated:
+        for bad in rated if good.feedback.rating is Rating.UP else ():
+            same = good.asked == bad.asked and good.answer.strip() and bad.answer.strip()
+            if same and bad.feedback.rating is Rating.DOWN:
+                yield Preferred(good.feedback.seen, good.answer, bad.answer)
 
 
 def preference_row(one: Preferred) -> Row:

@@ -18,6 +18,7 @@ from desktop.core.feedback import (
     Row,
     preference_of,
     preference_row,
+    preferences_of,
     supervised_row,
 )
 from desktop.core.prompts import CHAT_SYSTEM, FILES_SYSTEM
@@ -67,7 +68,8 @@ class FeedbackService:
             yield from filter(None, map(supervised_row, rated))
             return
         corrected = filter(None, map(preference_of, rated))
-        yield from map(preference_row, (*corrected, *self._store.preferred()))
+        chosen = dict.fromkeys((*corrected, *self._store.preferred(), *preferences_of(rated)))
+        yield from map(preference_row, chosen)
 
     def export(self, path: Path, shape: str) -> int:
         """Write them as JSON lines, whole or not at all; how many. Raises StorageError if it cannot be written."""

@@ -43,10 +43,10 @@ class FeedbackStore:
     def rated(self) -> list[Rated]:
         """All of it, the oldest first; of chats in the trash nothing."""
         rows = self._database.rows(
-            """SELECT f.*, m.text, m.model FROM feedback f JOIN messages m ON m.id = f.message_id
+            """SELECT f.*, m.text, m.model, m.parent_id FROM feedback f JOIN messages m ON m.id = f.message_id
                JOIN conversations c ON c.id = m.conversation_id WHERE c.deleted = 0 ORDER BY f.created, f.rowid"""
         )
-        return [Rated(_feedback(row), row["text"], row["model"]) for row in rows]
+        return [Rated(_feedback(row), row["text"], row["model"], row["parent_id"]) for row in rows]
 
     def prefer(self, chosen_id: str, rejected_id: str, seen: tuple[ChatTurn, ...]) -> None:
         """Keep that one answer was chosen before another; the other way round is taken away."""

@@ -95,6 +95,16 @@ def test_a_choice_between_two_answers_is_kept_once(feedback: FeedbackService) ->
     assert row["prompt"] == SEEN
 
 
+def test_thumbs_at_versions_of_an_answer_are_a_choice(feedback: FeedbackService) -> None:
+    feedback.rate("a1", Rating.DOWN)
+    feedback.rate("a2", Rating.UP)
+    assert list(feedback.rows("preference")) == [], "answers to different questions are not compared"
+    feedback.rate("a3", Rating.DOWN)
+    feedback.prefer("a2", "a3")
+    (row,) = feedback.rows("preference")
+    assert row["chosen"] == [{"role": "assistant", "content": "It is 900."}]
+
+
 def test_it_goes_with_its_chat(feedback: FeedbackService, store: ConversationStore) -> None:
     feedback.rate("a1", Rating.UP)
     (row,) = feedback.rows("supervised")
