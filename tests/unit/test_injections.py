@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from desktop.core.answer_table import as_csv
 from desktop.core.conversations import AnswerSentence, Conversation, Coverage, Grounding, Message, Role
 from desktop.core.documents import Hit, Passage, Source
 from desktop.core.injections import gives_instructions
@@ -168,3 +170,11 @@ def test_exports_hold_it_as_text(store: ConversationStore, injection: Injection)
     assert not [name for name in names if "media" in name or "embed" in name]
     for what in (b"w:hyperlink", b"TargetMode", b"w:fldSimple", b"w:instrText", b"w:drawing", b"w:object"):
         assert what not in everything
+
+
+@each
+def test_no_cell_of_a_table_is_a_formula(injection: Injection) -> None:
+    table = as_csv([injection.text], [[injection.text, injection.name]])
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+    assert len(cells) == 3, "no cell becomes two"
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
