@@ -27,6 +27,13 @@ def _value_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--file", action="append", default=[], metavar="NAME=PATH", help="a file whose text is put in"
     )
+    parser.add_argument(
+        "--columns",
+        default="",
+        metavar="COLUMNS",
+        help="a form that each answer keeps to: 'Name, Since: date, Kind: choice=lease|bill, Note?'",
+    )
+    parser.add_argument("--rows", action="store_true", help="a list of such rows from each text")
 
 
 def batch_options(parser: argparse.ArgumentParser) -> None:
@@ -45,13 +52,6 @@ def batch_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--id-column", default="", metavar="C")
     parser.add_argument("--title-column", default="", metavar="C")
     parser.add_argument("--into", default="", metavar="NAME", help="the variable that takes each text")
-    parser.add_argument(
-        "--columns",
-        default="",
-        metavar="COLUMNS",
-        help="a form that each answer keeps to: 'Name, Since: date, Kind: choice=lease|bill, Note?'",
-    )
-    parser.add_argument("--rows", action="store_true", help="a list of such rows from each text")
     parser.add_argument(
         "--long",
         choices=("beginning", "parts"),

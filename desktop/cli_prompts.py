@@ -8,7 +8,8 @@ from pathlib import Path
 
 from desktop.cli_commands import DONE, services
 from desktop.cli_interrupt import stoppable
-from desktop.cli_output import ProgressLine, emit, tell
+from desktop.cli_output import ProgressLine, emit, printable, tell
+from desktop.core.answer_table import Form, columns_of
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import MessageState
 from desktop.core.errors import UserError
@@ -69,11 +70,20 @@ def _run(built: Services, options: argparse.Namespace) -> int:
     values = values_of(built, one, options)
     chat = built.conversations.create()
     results: dict[str, str] = {}
+    columns = columns_of(options.columns) if options.columns else ()
+    form = Form(columns, options.rows) if columns else None
     for number, step in enumerate(one.steps):
 
         def work(cancel: CancelToken, number: int = number) -> Iterator[Event]:
             return built.prompting.ask(
-                chat.id, one, values, number, results, cancel, step_by_step=options.steps or one.step_by_step
+                chat.id,
+                one,
+                values,
+                number,
+                results,
+                cancel,
+                step_by_step=options.steps or one.step_by_step,
+                form=form,
             )
 
         text = _answer(options, work, len(one.steps) > 1 and f"Step {number + 1} of {len(one.steps)}")
@@ -98,7 +108,7 @@ def _answer(
     if head:
         tell(f"\n{head}")
     for event in stoppable(work):
-        if isinstance(event, Token) and not options.json:
+        if isinstance(event, Token) and not options.json and not options.columns:
             print(event.text, end="", flush=True)
         elif isinstance(event, Answer):
             if event.message.state is MessageState.FAILED:
@@ -107,7 +117,7 @@ def _answer(
         else:
             line.show(event)
     if not options.json:
-        print()
+        print(printable(text) if options.columns else "")
     return text
 
 

@@ -145,6 +145,16 @@ def _cell(value: object) -> str:
     return clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).strip()
 
 
+def as_markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; no cell can end its row or begin a link."""
+    lines = [[_plain(cell) for cell in row] for row in (head, ["---"] * len(head), *rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _plain(cell: str) -> str:
+    return re.sub(r"([\\|`*_\[\]<>])", r"\\\1", " ".join(cell.split()))
+
+
 def as_csv(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A CSV table whose cells no spreadsheet takes for a formula: those that begin like one get a quote before them."""
     out = io.StringIO()

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from desktop.core.answer_table import Form, as_markdown, asked_for, rows_of, schema
 from desktop.core.cancel import CancelToken
+from desktop.core.conversations import Message, MessageState
 from desktop.core.documents import Document, DocumentState
 from desktop.core.errors import StorageError, UserError
-from desktop.core.events import Event
+from desktop.core.events import Answer, Event
 from desktop.core.paths import Paths
 from desktop.core.prompt_library import Kind, Prompt, Rendered, render
 from desktop.core.prompts import TURN_OVERHEAD
@@ -112,16 +114,24 @@ class Prompting:
         cancel: CancelToken | None = None,
         *,
         step_by_step: bool = False,
+        form: Form | None = None,
     ) -> Iterator[Event]:
         """Run one step of a prompt in a chat; events as in Answering.ask. Nothing is searched for it.
 
         `results` are the answers of the steps before it, by the name that each fills. A text that is longer than the
-        model's memory is cut, and the message says how much of it was seen.
+        model's memory is cut, and the message says how much of it was seen. With a `form` the last step's answer is
+        kept as a table; one that is none is kept as it came, and its note says why.
         """
         cancel = cancel or CancelToken()
-        rendered = self.fitting(prompt, values, step, results, cancel, step_by_step=step_by_step)
-        manner = Manner(rendered.system, rendered.opening)
-        yield from self.answering.ask(conversation_id, rendered.text, cancel, manner=manner)
+        form = form if step == len(prompt.steps) - 1 else None
+        closing, thinks = asked_for(form) if form else "", step_by_step and form is None
+        rendered = self.fitting(prompt, values, step, results, cancel, step_by_step=thinks, closing=closing)
+        manner = Manner(rendered.system, rendered.opening, schema(form) if form else "")
+        for event in self.answering.ask(conversation_id, rendered.text, cancel, manner=manner):
+            if form and isinstance(event, Answer) and event.message.state is MessageState.COMPLETE:
+                event = Answer(_as_table(event.message, form))
+                self.answering.store.save(event.message)
+            yield event
 
     def fitting(
         self,
@@ -228,6 +238,15 @@ def _beginning(words: Sequence[str], many: int) -> str:
     if many >= len(words):
         return " ".join(words)
     return f"{' '.join(words[:many])} [… only the first {many:,} of {len(words):,} words were read]"
+
+
+def _as_table(message: Message, form: Form) -> Message:
+    """An answer in JSON as a table that a person reads."""
+    try:
+        rows = rows_of(message.text, form)
+    except UserError as error:
+        return replace(message, note=" ".join(filter(None, (message.note, str(error)))))
+    return replace(message, text=as_markdown(form.names, rows), sentences=())
 
 
 def _write(path: Path, data: bytes) -> None:

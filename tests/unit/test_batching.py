@@ -16,6 +16,7 @@ from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import Generate
 from desktop.core.documents import TableColumns
 from desktop.core.errors import Cancelled, EngineCrashed, UserError
+from desktop.core.events import Answer
 from desktop.core.paths import Paths
 from desktop.core.prompt_library import Kind, Prompt, Step, Variable
 from desktop.core.requests import Request
@@ -252,3 +253,20 @@ def test_the_command_line_runs_and_exports(
     assert len(run("list")) == 1
     run("remove")
     assert run("list") == []
+
+
+def test_an_answer_in_a_chat_is_kept_as_a_table_and_what_is_none_as_it_came(tmp_path: Path) -> None:
+    for place, says, shown in (
+        (
+            "a",
+            '{"Name": "A|[x](http://y)", "Rent": 5, "Kind": "bill"}',
+            "| A\\|\\[x\\](http://y) | 5 | bill |  |",
+        ),
+        ("b", '{"Name": "A', '{"Name": "A'),
+    ):
+        world = _World(tmp_path / place, says=says)
+        chat = world.built.conversations.create()
+        (answer,) = of_kind(world.built.prompting.ask(chat.id, PROMPT, {"text": "Rent 5"}, form=FORM), Answer)
+        assert answer.message.text.splitlines()[-1] == shown
+        assert world.built.conversations.messages(chat.id)[-1].text == answer.message.text
+        assert ("breaks off" in answer.message.note) == (place == "b")
