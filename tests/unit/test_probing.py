@@ -188,7 +188,7 @@ def test_a_cancelled_test_keeps_the_report_before(
         if isinstance(request, Search | DocumentPassages):
             cancel.cancel()
 
-    services.searching.engine.before = stop  # type: ignore[attr-defined]
+    services.searching.engine.engine.before = stop  # type: ignore[attr-defined]
     with pytest.raises(Cancelled):
         list(services.probing.test(collection, cancel))
     assert services.probing.report(collection) == first
