@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.core.answer_table import Form, columns_of
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import DocumentState
 from desktop.core.errors import DesksideError
@@ -76,6 +77,16 @@ class PromptForm(QDialog):
         column.addWidget(Paragraph(theme, self._about(), "secondary"))
         column.addSpacing(8)
         column.addWidget(self._scrolled(), 1)
+        title = self.tr("Columns, for a table instead of words (may be empty)")
+        self.columns = QLineEdit(self)
+        self.columns.setObjectName("prompt_columns")
+        self.columns.setAccessibleName(title)
+        self.columns.setPlaceholderText(
+            self.tr("Name, Since: date, Rent: number, Kind: choice=lease|bill, Note?")
+        )
+        column.addSpacing(6)
+        column.addWidget(Label(title, "control"))
+        column.addWidget(self.columns)
         self.problem = Paragraph(theme, "", "secondary", "bad")
         self.problem.setObjectName("prompt_problem")
         self.problem.hide()
@@ -95,10 +106,16 @@ class PromptForm(QDialog):
     def step_by_step(self) -> bool:
         return self.steps.isChecked()
 
+    def form(self) -> Form | None:
+        """The columns that the answer must have, None for words. Raises UserError."""
+        words = self.columns.text().strip()
+        return Form(columns_of(words)) if words else None
+
     def accept(self) -> None:
         """Close with what is there, unless something required is missing."""
         try:
             render(self._prompt, self.values)
+            self.form()
         except DesksideError as error:
             self._tell(str(error))
             return
@@ -121,8 +138,11 @@ class PromptForm(QDialog):
         over = self.parentWidget()
         most = over.window().height() if over is not None else self.screen().availableGeometry().height()
         wanted = self._inside.sizeHint().height() + 4
-        self._area.setMinimumHeight(min(wanted, max(most - self._theme.px(260), 120)))
-        self.adjustSize()
+        self._area.setMinimumHeight(min(wanted, max(most - self._theme.px(320), 120)))
+        self.adjustSize()  # which stops at two thirds of the screen
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), max(self.height(), layout.totalMinimumHeightForWidth(self.width())))
         super().showEvent(event)
 
     # --- inside

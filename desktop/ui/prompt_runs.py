@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.core.answer_table import Form
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import MessageState
 from desktop.core.errors import DesksideError
@@ -39,6 +40,7 @@ class _Run:
     prompt: Prompt
     values: dict[str, str]
     step_by_step: bool
+    form: Form | None = None
     results: dict[str, str] = field(default_factory=dict)
     step: int = 0
 
@@ -74,7 +76,7 @@ class PromptRuns(QObject):
         form = PromptForm(
             self._services, self._theme, self._tasks, prompt, self.collection_id, self._over.window()
         )
-        form.accepted.connect(lambda: self.run(prompt, form.values, form.step_by_step))
+        form.accepted.connect(lambda: self.run(prompt, form.values, form.step_by_step, form.form()))
         form.many_asked.connect(lambda: self._choose_many(prompt, form))
         form.finished.connect(form.deleteLater)
         form.open()
@@ -103,9 +105,11 @@ class PromptRuns(QObject):
         asked.finished.connect(asked.deleteLater)
         asked.open()
 
-    def run(self, prompt: Prompt, values: dict[str, str], step_by_step: bool) -> None:
-        """Run all steps in the open chat."""
-        self._next(_Run(prompt, values, step_by_step), "")
+    def run(
+        self, prompt: Prompt, values: dict[str, str], step_by_step: bool, form: Form | None = None
+    ) -> None:
+        """Run all steps in the open chat; with a form the last answer is a table."""
+        self._next(_Run(prompt, values, step_by_step, form), "")
 
     def _next(self, run: _Run, chat: str) -> None:
         prompting, step, results = self._services.prompting, run.step, dict(run.results)
@@ -117,7 +121,14 @@ class PromptRuns(QObject):
 
         def ask(chat_id: str, cancel: CancelToken) -> Iterator[Event]:
             return prompting.ask(
-                chat_id, run.prompt, run.values, step, results, cancel, step_by_step=run.step_by_step
+                chat_id,
+                run.prompt,
+                run.values,
+                step,
+                results,
+                cancel,
+                step_by_step=run.step_by_step,
+                form=run.form,
             )
 
         live = self._send(words, ask, chat)

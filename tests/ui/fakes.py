@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from desktop.core.answer_table import Form
 from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import AdapterUse, Sampling
 from desktop.core.chat_words import excerpt_around
@@ -263,6 +264,7 @@ class FakePrompting(Prompting):
         cancel: CancelToken,
         *,
         step_by_step: bool = False,
+        form: Form | None = None,
     ) -> Iterator[Event]:
         rendered = render(prompt, values, step, results, step_by_step=step_by_step)
         yield from self.answering.ask(conversation_id, rendered.text, cancel)

@@ -61,6 +61,10 @@ def test_a_chain_is_filled_from_a_file_and_runs_to_its_end(
     form.take_file(letter, field)
     qtbot.waitUntil(lambda: field.toPlainText() == "The lift is broken.")
     form.steps.setChecked(True)
+    form.columns.setText("Point: colour")
+    form.accept()
+    assert "no column" in form.problem.text()
+    form.columns.clear()
     form.accept()
     qtbot.waitUntil(lambda: len(services.answering.asked) == 2 and page.view.live is None)
     first, second = services.answering.asked
