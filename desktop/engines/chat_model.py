@@ -107,6 +107,8 @@ class ChatModel:
         if text:
             yield GeneratedText(text)
         yield Generated(count, reason, time.perf_counter() - start)
+        if count and count >= limit < room:
+            self._llama.eval([token])  # it was only chosen; the next turn would have to read it
 
     def _prompt(self, request: Generate) -> list[int]:
         turns = [ChatTurn(turn.role, self._as_words(turn.content)) for turn in request.turns]
