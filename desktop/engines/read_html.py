@@ -12,6 +12,7 @@ from lxml import etree
 
 from desktop.core.cancel import CancelToken
 from desktop.engines.read_blocks import Blocks, squeezed, table_row
+from desktop.engines.read_docx_numbers import written
 from desktop.engines.read_files import damaged
 from desktop.engines.read_text import check_size, decoded, encoding_of, parts_with_headings
 from desktop.engines.read_types import Reading
@@ -30,6 +31,7 @@ _DROPPED = frozenset(
         "embed",
         "canvas",
         "audio",
+        "del",
     }
     | {"video", "select", "datalist"}
 )
@@ -65,6 +67,8 @@ _BLOCKS = frozenset(
     }
     | {"pre", "section", "summary", "table", "tbody", "tfoot", "thead", "ul"}
 )
+_NUMBERS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+"""Numbers of a list by its `type`, in the names that Word has for them."""
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CHARSET = re.compile(rb"<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*[\"']?\s*([\w:.-]+)", re.I)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -134,6 +138,12 @@ def _stated(head: bytes) -> str:
         return ""  # a name that nobody knows: guess, as without it
 
 
+def _whole(value: str | None, otherwise: int) -> int:
+    """A number as an attribute has it."""
+    value = (value or "").strip()
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else otherwise
+
+
 class _Collector:
     """Takes the parser's events and builds blocks."""
 
@@ -148,7 +158,8 @@ class _Collector:
         self._in_head = False
         self._preformatted = 0
         self._rows = 0
-        self._item = False
+        self._item = ""
+        self._lists: list[tuple[str, int]] = []  # of each open list the form of its numbers and the last one
         self._close = False
         self._cell_length = 0
 
@@ -178,10 +189,13 @@ class _Collector:
             self._rows += 1
         elif tag == "li":
             self.flush()
-            self._item = True
+            self._item = self._label(attributes)
         elif tag in _HEADINGS or tag in _BLOCKS:
             self._break(tag == "table")
             self._preformatted += tag == "pre"
+            if tag in ("ol", "ul"):
+                form = _NUMBERS.get(attributes.get("type", ""), "decimal") if tag == "ol" else ""
+                self._lists.append((form, _whole(attributes.get("start"), 1) - 1))
 
     def end(self, tag: str) -> None:
         """A tag closes."""
@@ -208,6 +222,8 @@ class _Collector:
         elif tag in ("ul", "ol", "table"):
             self.flush()
             self._close = False
+            if tag != "table" and self._lists:
+                self._lists.pop()
         elif tag in _BLOCKS:
             self._break(False)
 
@@ -225,6 +241,15 @@ class _Collector:
 
     def close(self) -> None:
         """The page ends."""
+
+    def _label(self, attributes: dict[str, str]) -> str:
+        """What stands before the next item of the innermost list."""
+        form, last = self._lists[-1] if self._lists else ("", 0)
+        if not form:
+            return "-"
+        number = _whole(attributes.get("value"), last + 1)
+        self._lists[-1] = (form, number)
+        return f"{written(number, form)}."
 
     def _open_cell(self) -> None:
         if self._words and "".join(self._words).strip():
@@ -254,8 +279,8 @@ class _Collector:
         if not text.strip():
             return
         close, self._close = self._close, False
-        item, self._item = self._item, False
+        item, self._item = self._item, ""
         if self._named and not heading:
             self.blocks.announce(self._named)
         self._named = ""
-        self.blocks.add(f"- {text}" if item else text, heading=heading, close=close and item)
+        self.blocks.add(f"{item} {text}" if item else text, heading=heading, close=close and bool(item))

@@ -211,3 +211,20 @@ def test_html_opens_nothing(tmp_path: Path) -> None:
     secret = write(tmp_path, "secret.txt", "secret words")
     source = f'<!DOCTYPE html [<!ENTITY s SYSTEM "{secret.as_uri()}">]><p>shown &s;</p><img src="{secret.as_uri()}">'
     assert "secret words" not in text_of(write(tmp_path, "a.html", source))
+
+
+def test_lists_of_a_page_keep_their_numbers_and_what_was_deleted_is_left_out(tmp_path: Path) -> None:
+    page = (
+        "<ol start=3><li>three<li>four<ul><li>a bullet</ul><li value=9>nine</ol>"
+        "<ol type=a><li>first</li><li>second</li></ol><p>The rent is <del>900</del> <ins>950</ins> euros.</p>"
+    )
+    text = text_of(write(tmp_path, "a.html", f"<html><body>{page}</body></html>"))
+    assert [line for line in text.splitlines() if line] == [
+        "3. three",
+        "4. four",
+        "- a bullet",
+        "9. nine",
+        "a. first",
+        "b. second",
+        "The rent is 950 euros.",
+    ]
