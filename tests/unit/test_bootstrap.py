@@ -265,6 +265,26 @@ def test_every_requirement_is_pinned_within_its_bounds() -> None:
     assert "://" not in (root / "packaging" / "constraints.txt").read_text("utf-8")
 
 
+def test_the_pins_agree_with_one_another() -> None:
+    """A fresh machine resolves them all at once; where two exclude each other, pip searches on for minutes and fails."""
+    from importlib.metadata import distributions
+
+    from packaging.requirements import Requirement
+
+    pins = setup_steps.read_pins(PACKAGING / "constraints.txt")
+    wrong = []
+    for installed in distributions():
+        if setup_steps.normal_name(installed.name) not in pins:
+            continue
+        for line in installed.requires or []:
+            requirement = Requirement(line)
+            pin = pins.get(setup_steps.normal_name(requirement.name))
+            wanted = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+            if pin and wanted and not requirement.specifier.contains(pin, prereleases=True):
+                wrong.append(f"{installed.name} wants {line}, pinned is {pin}")
+    assert not wrong
+
+
 def test_a_cut_off_installation_is_forgotten(tmp_path: Path) -> None:
     for name, files in {
         "whole-1.dist-info": ["METADATA", "INSTALLER"],
