@@ -266,7 +266,7 @@ def test_every_requirement_is_pinned_within_its_bounds() -> None:
 
 
 def test_the_pins_agree_with_one_another() -> None:
-    """A fresh machine resolves them all at once; where two exclude each other, pip searches on for minutes and fails."""
+    """A fresh machine resolves them all at once; where two exclude each other, pip gives up after minutes."""
     from importlib.metadata import distributions
 
     from packaging.requirements import Requirement
