@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,8 @@ _IDLE_MS = 300
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window with the files of `arguments`; a second start brings the first to the front. Exit code."""
+    # What is made until the first picture stays: looking through it again and again would be a tenth of the start.
+    gc.disable()
     names = list(sys.argv[1:] if arguments is None else arguments)
     files = [Path(name).absolute() for name in names if not name.startswith("-")]
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -67,6 +70,7 @@ def _run(app: QApplication, paths: Paths, single: SingleInstance, files: list[Pa
 
 
 def _settle(window: MainWindow, single: SingleInstance, files: list[Path]) -> None:
+    gc.enable()
     single.listen()
     window.resume_imports()
     window.tidy()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from desktop.core.injection_english import ENGLISH
 from desktop.core.injection_languages import FRENCH, GERMAN, SPANISH
@@ -42,10 +43,6 @@ _OTHER = (
 )
 
 
-def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in patterns)
-
-
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -55,32 +52,37 @@ class Signs:
     """Patterns of a language. A text in which none of its everyday words stands is not looked at any further; none are
     named where all texts are."""
 
-    patterns: tuple[re.Pattern[str], ...]
+    sources: tuple[str, ...]
     everyday: frozenset[str] = frozenset()
+
+    @cached_property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """Compiled when first asked: all of them together take 40 ms, which the start of the window does not have."""
+        return tuple(re.compile(source) for source in self.sources)
 
 
 STRONG = (
-    Signs(_compiled(*ENGLISH, *_TOOLS)),
+    Signs((*ENGLISH, *_TOOLS)),
     Signs(
-        _compiled(*GERMAN),
+        GERMAN,
         _words(
             "der die das den dem des du dir dich sie und nicht alle alles ein eine mit bitte diese dieser dieses deine "
             "vergiss ignoriere ignorieren missachte anweisungen regeln antworte antworten systemprompt nutzer ki"
         ),
     ),
     Signs(
-        _compiled(*FRENCH),
+        FRENCH,
         _words(
             "le la les l des de du un une tu vous et ne pas tes vos votre ta que ce cette ignore ignorez oublie "
             "oubliez instructions consignes reponds repondez systeme utilisateur ia"
         ),
     ),
     Signs(
-        _compiled(*SPANISH),
+        SPANISH,
         _words(
             "el la los las de del un una tu tus y no que su sus ahora todo todas ignora ignore olvida olvide "
             "instrucciones responde actua sistema usuario ia"
         ),
     ),
 )
-WEAK = _compiled(*_OTHER)
+WEAK = Signs(_OTHER)

@@ -54,7 +54,7 @@ def _orders(text: str) -> bool:
             continue
         if any(pattern.search(text) for pattern in signs.patterns):
             return True
-    return sum(1 for sign in WEAK if sign.search(text)) > 1
+    return sum(1 for sign in WEAK.patterns if sign.search(text)) > 1
 
 
 def _forms(text: str) -> Iterator[str]:

@@ -88,8 +88,9 @@ _IN_FILES = rf"(?P<within>\s+in\s+(?:\S+\s+){{0,3}}?(?:{_SURELY_FILES.pattern}|c
 _END = r"[\s?.!]*(?:,?\s*please)?[\s?.!]*$"
 
 
-def _rule(pattern: str) -> re.Pattern[str]:
-    return re.compile(_LEAD + pattern + _END, re.IGNORECASE)
+def _rule(pattern: str) -> str:
+    """Left to `re` to compile when the first question comes: the start of the window does not wait for it."""
+    return _LEAD + pattern + _END
 
 
 _MENTION_RULES = (
@@ -172,13 +173,13 @@ def understand(text: str, before: Question | None = None) -> Question:
         return followed
     for rules, wanted in ((_TIMES_RULES, Wanted.TIMES), (_MENTION_RULES, Wanted.MENTIONS)):
         for rule in rules:
-            match = rule.match(asked)
+            match = re.match(rule, asked, re.IGNORECASE)
             if match is not None and (found := _counting(match, wanted)) is not None:
                 return found
-    if _HOW_MANY_FILES.match(asked):
+    if re.match(_HOW_MANY_FILES, asked, re.IGNORECASE):
         return Question(Wanted.FILES)
     for rule in _SUMMARY_RULES:
-        if (match := rule.match(asked)) is not None:
+        if (match := re.match(rule, asked, re.IGNORECASE)) is not None:
             return Question(Wanted.SUMMARY, file=_file_named(match.group("file") or ""))
     return Question()
 

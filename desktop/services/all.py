@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.core.errors import DesksideError, StorageError
 from desktop.core.paths import Paths
@@ -12,14 +14,9 @@ from desktop.core.requests import Ping
 from desktop.engines.process import EngineLink, EngineProcess
 from desktop.services.answering import Answering
 from desktop.services.attaching import Attaching
-from desktop.services.batching import Batching
-from desktop.services.comparing import Comparing
 from desktop.services.conversations import Conversations
 from desktop.services.counting import Counting
-from desktop.services.downloading import Downloading
 from desktop.services.endpoints import ChatLink, Endpoints
-from desktop.services.evaluating import Evaluating
-from desktop.services.exporting import Exporting
 from desktop.services.feedback import FeedbackService
 from desktop.services.finding import Finding
 from desktop.services.importing import Importing
@@ -27,36 +24,40 @@ from desktop.services.keeping import Keeping
 from desktop.services.keys import Keys
 from desktop.services.library import Library
 from desktop.services.library_link import LibraryLink
-from desktop.services.model_catalogue import ModelCatalogue
-from desktop.services.model_found import ModelsElsewhere, usual_places
 from desktop.services.model_import import ModelImport
 from desktop.services.models import Models
 from desktop.services.pages import Pages
 from desktop.services.passwords import Passwords
-from desktop.services.probing import Probing
-from desktop.services.prompting import Prompting
 from desktop.services.remembering import Remembering
 from desktop.services.scope import Scope
 from desktop.services.searching import Searching
-from desktop.services.serving import Serving
 from desktop.services.settings import SettingsService
 from desktop.services.summarising import Summarising
 from desktop.services.syncing import Syncing
 from desktop.services.writing import Writer
 from desktop.store.attachments import AttachmentStore
 from desktop.store.attention import AttentionStore
-from desktop.store.batches import BatchStore
 from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
-from desktop.store.downloads import DownloadStore
 from desktop.store.endpoints import EndpointStore
 from desktop.store.facets import Facets
 from desktop.store.feedback import FeedbackStore
 from desktop.store.folders import FolderStore
 from desktop.store.ledger import LedgerStore
 from desktop.store.models import ModelStore
-from desktop.store.probes import ProbeStore
+
+if TYPE_CHECKING:
+    from desktop.services.batching import Batching
+    from desktop.services.comparing import Comparing
+    from desktop.services.downloading import Downloading
+    from desktop.services.evaluating import Evaluating
+    from desktop.services.exporting import Exporting
+    from desktop.services.model_catalogue import ModelCatalogue
+    from desktop.services.model_found import ModelsElsewhere
+    from desktop.services.probing import Probing
+    from desktop.services.prompting import Prompting
+    from desktop.services.serving import Serving
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def engine_processes(paths: Paths) -> Engines:
 
 
 class Services:
-    """Everything a person can do, by feature."""
+    """Everything a person can do, by feature. What the first picture does not show is built when it is asked for."""
 
     def __init__(self, paths: Paths, engines: Callable[[Paths], Engines] = engine_processes) -> None:
         """Opens the database. Raises StorageError."""
@@ -125,26 +126,16 @@ class Services:
         self._engines = engines(paths)
         self._database = Database(paths.database, paths.backups)
         store, catalogue = ConversationStore(self._database), Catalogue(self._database)
+        self._store, self._catalogue = store, catalogue
         self.settings = SettingsService(paths)
-        ledger, registry = LedgerStore(self._database), ModelStore(self._database)
-        self.endpoints = Endpoints(EndpointStore(self._database), ledger, Keys(), self._engines.remote)
+        self._ledger, registry = LedgerStore(self._database), ModelStore(self._database)
+        self.endpoints = Endpoints(EndpointStore(self._database), self._ledger, Keys(), self._engines.remote)
         self.models = Models(paths, self.settings, self.endpoints, registry)
         self.model_import = ModelImport(paths, self.models, registry, self._engines.checker)
-        self.elsewhere = ModelsElsewhere(self.models, self.model_import, usual_places(Path.home()))
-        self.downloading = Downloading(
-            paths,
-            self.settings,
-            DownloadStore(self._database),
-            ledger,
-            self._engines.downloads,
-            self.model_import,
-        )
-        self.model_catalogue = ModelCatalogue(paths, self.models, self.settings)
-        chat = ChatLink(self._engines.chat, self._engines.remote, ledger)
-        self.exporting = Exporting(store, catalogue)
+        self._chat = ChatLink(self._engines.chat, self._engines.remote, self._ledger)
         self.feedback = FeedbackService(FeedbackStore(self._database), store)
         library = LibraryLink(self._engines.library, catalogue, self.endpoints)
-        search = LibraryLink(self._engines.search, catalogue, self.endpoints)
+        self._search = search = LibraryLink(self._engines.search, catalogue, self.endpoints)
         attention = AttentionStore(self._database)
         self.library = Library(catalogue, attention, library, paths.starter_embedder.name)
         self.keeping = Keeping(catalogue, library, self.models)
@@ -157,28 +148,86 @@ class Services:
         )
         self.attaching = Attaching(paths, AttachmentStore(self._database), catalogue, attaching, library)
         self.conversations = Conversations(store, self.attaching.forget_copies)
-        self.evaluating = Evaluating(self.library, self.importing, self.searching, self.models)
-        self.probing = Probing(
+        self.syncing = Syncing(paths, FolderStore(self._database), catalogue, self.library, self.importing)
+        self._writer = writer = Writer(self._chat, self.models, self.settings)
+        self._scope, counting = Scope(self.searching, writer), Counting(self.searching)
+        summarising, remembering = Summarising(self._scope, writer), Remembering(store, writer)
+        self.answering = Answering(
+            store, self.searching, self._scope, counting, summarising, writer, remembering
+        )
+        self.pages = Pages(catalogue, self._engines.viewer, passwords)
+
+    @cached_property
+    def elsewhere(self) -> ModelsElsewhere:
+        from desktop.services.model_found import ModelsElsewhere, usual_places
+
+        return ModelsElsewhere(self.models, self.model_import, usual_places(Path.home()))
+
+    @cached_property
+    def downloading(self) -> Downloading:
+        from desktop.services.downloading import Downloading
+        from desktop.store.downloads import DownloadStore
+
+        store, engine = DownloadStore(self._database), self._engines.downloads
+        return Downloading(self.paths, self.settings, store, self._ledger, engine, self.model_import)
+
+    @cached_property
+    def model_catalogue(self) -> ModelCatalogue:
+        from desktop.services.model_catalogue import ModelCatalogue
+
+        return ModelCatalogue(self.paths, self.models, self.settings)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        from desktop.services.exporting import Exporting
+
+        return Exporting(self._store, self._catalogue)
+
+    @cached_property
+    def evaluating(self) -> Evaluating:
+        from desktop.services.evaluating import Evaluating
+
+        return Evaluating(self.library, self.importing, self.searching, self.models)
+
+    @cached_property
+    def probing(self) -> Probing:
+        from desktop.services.probing import Probing
+        from desktop.store.probes import ProbeStore
+
+        return Probing(
             ProbeStore(self._database),
             self.searching,
             self.importing,
-            chat,
+            self._chat,
             self.models,
             self.settings,
-            paths.starter_embedder.name,
+            self.paths.starter_embedder.name,
         )
-        self.syncing = Syncing(paths, FolderStore(self._database), catalogue, self.library, self.importing)
-        writer = Writer(chat, self.models, self.settings)
-        scope, counting = Scope(self.searching, writer), Counting(self.searching)
-        summarising = Summarising(scope, writer)
-        remembering = Remembering(store, writer)
-        self.answering = Answering(store, self.searching, scope, counting, summarising, writer, remembering)
-        self.comparing = Comparing(self.answering, self.settings, self.feedback)
-        self.prompting = Prompting(paths, self.answering, scope, writer, self._engines.viewer)
-        self.batching = Batching(BatchStore(self._database), catalogue, self.prompting)
-        embedder = paths.starter_embedder.name
-        self.serving = Serving(self.answering, self.library, search, embedder)
-        self.pages = Pages(catalogue, self._engines.viewer, passwords)
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        from desktop.services.comparing import Comparing
+
+        return Comparing(self.answering, self.settings, self.feedback)
+
+    @cached_property
+    def prompting(self) -> Prompting:
+        from desktop.services.prompting import Prompting
+
+        return Prompting(self.paths, self.answering, self._scope, self._writer, self._engines.viewer)
+
+    @cached_property
+    def batching(self) -> Batching:
+        from desktop.services.batching import Batching
+        from desktop.store.batches import BatchStore
+
+        return Batching(BatchStore(self._database), self._catalogue, self.prompting)
+
+    @cached_property
+    def serving(self) -> Serving:
+        from desktop.services.serving import Serving
+
+        return Serving(self.answering, self.library, self._search, self.paths.starter_embedder.name)
 
     def check(self) -> dict[str, str]:
         """Start each engine and let it say that it lives; a sentence where it does not."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from desktop.core.conversations import Conversation
 from desktop.core.errors import DesksideError
-from desktop.services.exporting import file_name
 from desktop.ui.theme import Theme
 from desktop.ui.trash_dialog import TrashDialog
 
@@ -64,6 +63,8 @@ class ChatActions(QObject):
 
     def export(self, chat: Conversation, kind: str) -> None:
         """Ask where to, and write the file."""
+        from desktop.services.exporting import file_name
+
         name, _kind = QFileDialog.getSaveFileName(
             self._over, self.tr("Export the chat"), file_name(chat.title, kind), f"*.{kind}"
         )

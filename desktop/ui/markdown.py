@@ -12,13 +12,13 @@ from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextFrame
+from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFrame
 
 from desktop.core.conversations import AnswerSentence
 from desktop.ui.markdown_blocks import BlockBuilder
 from desktop.ui.markdown_math import MATH_OBJECT, Formulas, add_math
 from desktop.ui.markdown_pieces import Piece
+from desktop.ui.plain_document import PlainDocument
 from desktop.ui.text_objects import (
     CHIP_OBJECT,
     NUMBER_OBJECT,
@@ -32,14 +32,6 @@ SOURCE_SCHEME = "source"
 # A word joiner keeps the number on the line of the sentence that it belongs to.
 JOINED_OBJECT = "\u2060\ufffc"
 _MAX_NESTING = 40
-
-
-class PlainDocument(QTextDocument):
-    """A document that never loads anything: no picture, no style sheet, from nowhere."""
-
-    def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Nothing, whatever is asked for."""
-        return None
 
 
 @dataclass

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from desktop.core.conversations import Message
 from desktop.ui.branch_switch import BranchSwitch
 from desktop.ui.cards import IconLabel
-from desktop.ui.markdown import PlainDocument
+from desktop.ui.plain_document import PlainDocument
 from desktop.ui.text_view import TextView
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, ElidedLabel, IconButton, Label, frame

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
-from desktop.ui.markdown import PlainDocument
+from desktop.ui.plain_document import PlainDocument
 from desktop.ui.theme import Theme
 
 _MOST_LINES = 8

@@ -14,8 +14,8 @@ from desktop.core.cancel import CancelToken
 from desktop.core.documents import Source
 from desktop.core.errors import DesksideError
 from desktop.core.events import Event
-from desktop.ui.markdown import PlainDocument
 from desktop.ui.markdown_pieces import qt_length
+from desktop.ui.plain_document import PlainDocument
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 

@@ -345,7 +345,7 @@ def test_an_answer_goes_on_while_another_chat_is_shown(
     page.open_chat(chat)
     assert child(page, "stop").isVisible()
     qtbot.waitUntil(lambda: answers(page)[-1].text is not None)
-    assert answers(page)[-1].text.toPlainText() == "Half of an answer"
+    qtbot.waitUntil(lambda: answers(page)[-1].text.toPlainText() == "Half of an answer")
     assert questions(page) == ["First?"]
     page.view.stop()
     finish(qtbot, page)
