@@ -18,12 +18,12 @@ from desktop.core.chat_requests import (
     GeneratedText,
     LoadModel,
     PromptRead,
-    Sampling,
 )
 from desktop.core.errors import Cancelled, ModelError
 from desktop.engines.chat_adapters import Adapters
 from desktop.engines.chat_grammar import Stops, compiled
 from desktop.engines.chat_open import BATCH, cache_bytes, marks_of, open_model, template_of
+from desktop.engines.chat_sampler import tokens
 from desktop.engines.chat_states import States
 
 SEND_SECONDS = 0.03
@@ -88,7 +88,7 @@ class ChatModel:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         reason = "length" if limit < room or limit == request.sampling.max_tokens else "context"
         text, sent, stops = "", 0.0, Stops(request.sampling.stop)
-        for token in self._tokens(prompt, request.sampling, grammar):
+        for token in tokens(self._llama, prompt, request.sampling, grammar):
             cancel.check()
             if self._is_end(token):
                 reason = "stop"
@@ -138,20 +138,6 @@ class ChatModel:
             raise ModelError(
                 "The model could not read the question.", "Try a shorter one.", str(error)
             ) from error
-
-    def _tokens(self, prompt: list[int], sampling: Sampling, grammar: Any) -> Iterator[int]:
-        return self._llama.generate(
-            prompt,
-            temp=sampling.temperature,
-            top_k=sampling.top_k,
-            top_p=sampling.top_p,
-            min_p=sampling.min_p,
-            typical_p=sampling.typical_p,
-            repeat_penalty=sampling.repeat_penalty,
-            presence_penalty=sampling.presence_penalty,
-            frequency_penalty=sampling.frequency_penalty,
-            grammar=grammar,
-        )
 
     def _is_end(self, token: int) -> bool:
         import llama_cpp

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,6 +142,24 @@ def test_two_models_stay_loaded_while_both_fit(chat: EngineProcess, model: LoadM
     _ask(chat, model, *turns)
     _ask(chat, other, ChatTurn("user", "Hello"))
     assert _ask(chat, model, *turns)[1].reused > 100
+
+
+def test_a_grammar_that_the_model_would_not_follow_is_kept_to_the_letter(
+    chat: EngineProcess, model: LoadModel
+) -> None:
+    turns = (ChatTurn("user", "Write a long story about a lighthouse."),)
+    grammar = 'root ::= "[" item ("," item)* "]"\nitem ::= [0-9] [0-9] [a-f]'
+
+    def write(seed: int) -> str:
+        sampling = Sampling(temperature=0.9, seed=seed, max_tokens=60)
+        messages = chat.request(Generate(model, turns, sampling, grammar=grammar))
+        return "".join(one.text for one in messages if isinstance(one, GeneratedText))
+
+    written = [write(seed) for seed in (1, 2, 3)]
+    for text in written:
+        assert re.fullmatch(r"\[([0-9]{2}[a-f],)*([0-9]{2}[a-f](,|\])?|[0-9]{0,2})", text), text
+    assert len(set(written)) > 1
+    assert write(1) == written[0]  # the same seed, the same answer: also where its first choices were refused
 
 
 def test_a_packed_kv_cache_answers_too(chat: EngineProcess, model: LoadModel) -> None:
