@@ -8,6 +8,7 @@ import zipfile
 import zlib
 
 from tests import hostile
+from tests.office import workbook
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 DOCTYPE = f'<!DOCTYPE r [<!ENTITY l0 "lol">{LAUGHS}]>'
@@ -28,6 +29,7 @@ def bombs() -> dict[str, bytes]:
         "overlapping.zip": overlapping_zip(),
         "tree of zips.zip": tree_of_zips(),
         "itself.zip": holds_itself_zip(),
+        "long string.xlsx": repeated_string_xlsx(),
     }
 
 
@@ -71,6 +73,12 @@ def _ooxml(main: str, kind: str, xml: str) -> bytes:
     relation = f'<Relationships><Relationship Id="r1" Type="{_OFFICE}" Target="{main}"/></Relationships>'
     parts = {"[Content_Types].xml": types, "_rels/.rels": relation, main: xml}
     return hostile.zipped({name: text.encode() for name, text in parts.items()})
+
+
+def repeated_string_xlsx(characters: int = _MILLION, rows: int = 3_000) -> bytes:
+    """A workbook whose cells all show the same long text."""
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, rows + 1))
+    return workbook({"S": cells}, strings=f"<si><t>{'x' * characters}</t></si>")
 
 
 def million_entries_pdf() -> bytes:

@@ -37,43 +37,50 @@ def xls(
     *,
     hidden: Sequence[str] = (),
     merged: Sequence[tuple[int, int, int, int]] = (),
+    records: bytes = b"",
     circle: bool = False,
 ) -> bytes:
-    """A workbook of Excel 97; a cell may be (number, index from 1 of its format). `merged` counts from 0."""
-    book = _record(0x0809, struct.pack("<HHHHII", 0x600, 5, 0, 1997, 0, 0))
+    """A workbook of Excel 97; a cell may be (number, index from 1 of its format). `merged` counts from 0; `records`
+    stand at its beginning."""
+    book = record(0x0809, struct.pack("<HHHHII", 0x600, 5, 0, 1997, 0, 0)) + records
     book += b"".join(
-        _record(0x041E, struct.pack("<H", 163 + n) + _text(code)) for n, code in enumerate(formats, 1)
+        record(0x041E, struct.pack("<H", 163 + n) + _text(code)) for n, code in enumerate(formats, 1)
     )
     styles = [0, *range(164, 164 + len(formats))]
-    book += b"".join(_record(0x00E0, struct.pack("<HHH14x", 0, code, 1)) for code in styles)
+    book += b"".join(record(0x00E0, struct.pack("<HHH14x", 0, code, 1)) for code in styles)
     bodies = [_sheet(rows, merged) for rows in sheets.values()]
     heads = [
         struct.pack("<BBBB", name in hidden, 0, len(name), 0) + name.encode("latin-1") for name in sheets
     ]
     place = len(book) + sum(8 + len(head) for head in heads) + 4
     for head, body in zip(heads, bodies, strict=True):
-        book += _record(0x0085, struct.pack("<I", place) + head)
+        book += record(0x0085, struct.pack("<I", place) + head)
         place += len(body)
-    return ole("Workbook", book + _record(0x000A, b"") + b"".join(bodies), circle=circle)
+    stream = book + record(0x000A, b"") + b"".join(bodies)
+    stream += record(
+        0, bytes(-len(stream) % 4)
+    )  # so that the zeros that fill the container are whole records
+    return ole("Workbook", stream, circle=circle)
 
 
 def _sheet(rows: Rows, merged: Sequence[tuple[int, int, int, int]]) -> bytes:
-    out = _record(0x0809, struct.pack("<HHHHII", 0x600, 16, 0, 1997, 0, 0))
+    out = record(0x0809, struct.pack("<HHHHII", 0x600, 16, 0, 1997, 0, 0))
     for row, cells in enumerate(rows):
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
                 if cell:
-                    out += _record(0x0204, struct.pack("<HHH", row, column, 0) + _text(cell))
+                    out += record(0x0204, struct.pack("<HHH", row, column, 0) + _text(cell))
                 continue
             value, style = cell if isinstance(cell, tuple) else (cell, 0)
-            out += _record(0x0203, struct.pack("<HHHd", row, column, style, value))
+            out += record(0x0203, struct.pack("<HHHd", row, column, style, value))
     if merged:
         places = b"".join(struct.pack("<HHHH", *place) for place in merged)
-        out += _record(0x00E5, struct.pack("<H", len(merged)) + places)
-    return out + _record(0x000A, b"")
+        out += record(0x00E5, struct.pack("<H", len(merged)) + places)
+    return out + record(0x000A, b"")
 
 
-def _record(kind: int, content: bytes) -> bytes:
+def record(kind: int, content: bytes) -> bytes:
+    """A record of a workbook."""
     return struct.pack("<HH", kind, len(content)) + content
 
 

@@ -13,6 +13,8 @@ from typing import BinaryIO
 
 from desktop.core.errors import ReadError
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What the containers of the older Office programs begin with ([MS-CFB])."""
 MEBIBYTE = 2**20
 MAX_TEXT_BYTES = 200 * MEBIBYTE
 MAX_MEMBERS = 20_000
@@ -85,7 +87,7 @@ def encrypted(path: str, what: str = "file") -> ReadError:
     """The error for a file that needs a password."""
     return ReadError(
         f"{Path(path).name} is locked with a password.",
-        f"Save a copy of the {what} without it.",
+        f"Enter its password, or save a copy of the {what} without it.",
         "",
         "encrypted",
     )

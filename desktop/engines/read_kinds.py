@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from desktop.core.documents import PICTURES
 from desktop.core.errors import ReadError
-from desktop.engines.read_files import Archive, damaged, empty, encrypted, open_zip, size_of
+from desktop.engines.read_files import OLE, Archive, damaged, empty, encrypted, open_zip, size_of
 from desktop.engines.read_text_kinds import text_kind
 
 HEAD_BYTES = 65_536
@@ -28,6 +28,9 @@ READABLE = (
 # Marks at the very beginning of a file, and what to call it.
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (b"{\\rtf", "rtf", "Rich Text (RTF) documents"),
+    (b"\x09\x00\x04\x00", "xls", ""),  # workbooks of Excel 2, 3 and 4, which are no containers
+    (b"\x09\x02\x06\x00", "xls", ""),
+    (b"\x09\x04\x06\x00", "xls", ""),
     (b"\x89PNG\r\n", "png", ""),
     (b"\xff\xd8\xff", "jpg", ""),
     (b"GIF8", "gif", ""),
@@ -183,7 +186,7 @@ def _binary_kind(path: str, file: BinaryIO, head: bytes) -> Kind | None:
         return Kind("pdf")
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _zip_kind(path, file)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+    if head.startswith(OLE):
         return _ole_kind(path, file)
     for mark, name, label in _MARKS:
         if head.startswith(mark):

@@ -1,4 +1,4 @@
-"""Old Excel workbooks (.xls), read by xlrd: it knows the number formats, and notices chains that go in circles."""
+"""Old Excel workbooks (.xls), read by xlrd, which knows the number formats; what it stumbles over, by calamine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import TableColumns
-from desktop.engines.read_files import damaged, encrypted, size_of, too_large
+from desktop.core.errors import ReadError
+from desktop.engines.read_files import OLE, damaged, encrypted, size_of, too_large
 from desktop.engines.read_number_format import show
 from desktop.engines.read_rows import Row
 from desktop.engines.read_sheets import Sheet, read_sheets
@@ -28,38 +29,91 @@ def read_xls(path: str, file: BinaryIO, columns: TableColumns, cancel: CancelTok
     if size_of(file) > _MAX_BYTES:
         raise too_large(path, f"is an old workbook of more than {_MAX_BYTES // 2**20} MB")
     file.seek(0)
-    book = _opened(path, file.read())
-    return Reading("xls", "", 0, read_sheets(path, _sheets(path, book, cancel), columns))
+    return Reading("xls", "", 0, read_sheets(path, _all_sheets(path, file.read(), cancel), columns))
+
+
+def _all_sheets(path: str, content: bytes, cancel: CancelToken) -> Iterator[Sheet]:
+    """The sheets; those from the first one on that xlrd cannot read are calamine's, without their number formats."""
+    read = set()
+    try:
+        for sheet in _sheets(path, _opened(path, content), cancel):
+            read.add(sheet.name)
+            yield sheet
+    except ReadError as error:
+        if error.reason != "damaged" or not content.startswith(OLE):
+            raise
+        for sheet in _by_calamine(path, content, error, cancel):
+            if sheet.name not in read:
+                yield sheet
 
 
 def _opened(path: str, content: bytes) -> Any:
+    """The workbook, whose sheets are parsed one by one. Raises ReadError."""
     import xlrd
+    from xlrd.compdoc import CompDocError
 
     try:
         with _errors(path, "its sheets cannot be listed"):
-            return xlrd.open_workbook(
-                file_contents=content,
-                formatting_info=True,
-                on_demand=True,
-                ragged_rows=True,
-                logfile=io.StringIO(),  # it reports what it repairs
-            )
+            try:
+                return _parsed(content)
+            except CompDocError:
+                # It takes sectors that two streams share for damage; the workbook's own stream may be whole.
+                return _parsed(_workbook_stream(content))
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise encrypted(path, "workbook") from error
         raise damaged(path, "its sheets cannot be listed", str(error)) from error
 
 
+def _parsed(content: bytes) -> Any:
+    import xlrd
+
+    return xlrd.open_workbook(
+        file_contents=content,
+        formatting_info=True,
+        on_demand=True,
+        ragged_rows=True,
+        logfile=io.StringIO(),  # it reports what it repairs
+    )
+
+
+def _workbook_stream(content: bytes) -> bytes:
+    """The stream of a container that the workbook is, in full. Raises OSError."""
+    import olefile
+
+    with olefile.OleFileIO(io.BytesIO(content)) as ole:
+        name = "Workbook" if ole.exists("Workbook") else "Book"
+        size = ole.get_size(name)
+        stream: bytes = ole.openstream(name).read()
+    if len(stream) < size:
+        raise OSError("the workbook's chain of sectors ends too early")
+    return stream
+
+
+def _by_calamine(path: str, content: bytes, why: ReadError, cancel: CancelToken) -> list[Sheet]:
+    """The sheets as calamine reads them. Raises `why` if it finds none."""
+    from desktop.engines.read_xlsb import calamine_sheets
+
+    try:
+        sheets = list(calamine_sheets(path, content, cancel))
+    except ReadError:
+        raise why from None
+    if not sheets:
+        raise why
+    return sheets
+
+
 @contextmanager
 def _errors(path: str, how: str) -> Iterator[None]:
     """Turn what xlrd raises about records that break the format's rules into a ReadError; not its own type."""
     from xlrd.compdoc import CompDocError
+    from xlrd.formula import FormulaError
 
     try:
         yield
     except (
-        *(CompDocError, struct.error, AssertionError, LookupError, ValueError, TypeError, AttributeError),
-        *(ArithmeticError, NotImplementedError, RecursionError),
+        *(CompDocError, FormulaError, struct.error, AssertionError, LookupError, ValueError, TypeError),
+        *(AttributeError, ArithmeticError, NotImplementedError, RecursionError, OSError),
     ) as error:
         raise damaged(path, how, repr(error)) from error
 
@@ -126,7 +180,8 @@ def _code(book: Any, style: int | None) -> str:
     if style is None or not 0 <= style < len(book.xf_list):
         return "General"
     stated = book.format_map.get(book.xf_list[style].format_key)
-    return "General" if stated is None or stated.format_str.upper() == "GENERAL" else str(stated.format_str)
+    code = stated.format_str if stated is not None else None
+    return str(code) if code and code.upper() != "GENERAL" else "General"
 
 
 def _merged(sheet: Any) -> tuple[dict[int, dict[int, int]], dict[int, list[int]]]:

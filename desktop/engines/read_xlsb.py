@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from desktop.core.cancel import CancelToken
@@ -24,20 +25,40 @@ def read_xlsb(path: str, file: BinaryIO, columns: TableColumns, cancel: CancelTo
     """Read a binary workbook of the newer kind. Raises ReadError."""
     if size_of(file) > _MAX_BYTES:
         raise too_large(path, f"is a binary workbook of more than {_MAX_BYTES // 2**20} MB")
-    book = _opened(path, file)
-    return Reading("xlsx", "", 0, read_sheets(path, _sheets(path, book, cancel), columns))
+    file.seek(0)
+    return Reading("xlsx", "", 0, read_sheets(path, calamine_sheets(path, file.read(), cancel), columns))
 
 
-def _opened(path: str, file: BinaryIO) -> Any:
+def calamine_sheets(path: str, content: bytes, cancel: CancelToken) -> Iterator[Sheet]:
+    """The sheets of a workbook as calamine reads them, hidden ones last. Raises ReadError."""
+    yield from _sheets(path, _opened(path, content), cancel)
+
+
+def _opened(path: str, content: bytes) -> Any:
     import python_calamine
 
-    file.seek(0)
     try:
-        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
+        with _errors(path, "its sheets cannot be listed"):
+            return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     except python_calamine.PasswordError as error:
         raise encrypted(path, "workbook") from error
+
+
+@contextmanager
+def _errors(path: str, how: str) -> Iterator[None]:
+    """Turn what calamine raises about a file that breaks the format's rules into a ReadError."""
+    import python_calamine
+
+    try:
+        yield
+    except python_calamine.PasswordError:
+        raise
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise damaged(path, "its sheets cannot be listed", str(error)) from error
+        raise damaged(path, how, str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what Rust gives up with is no Exception
+            raise
+        raise damaged(path, how, str(error)) from error
 
 
 def _sheets(path: str, book: Any, cancel: CancelToken) -> Iterator[Sheet]:
@@ -50,12 +71,8 @@ def _sheets(path: str, book: Any, cancel: CancelToken) -> Iterator[Sheet]:
 
 
 def _rows(path: str, book: Any, name: str, cancel: CancelToken) -> Iterator[Row]:
-    import python_calamine
-
-    try:
+    with _errors(path, f"its sheet “{name}” cannot be read"):
         sheet = book.get_sheet_by_name(name)
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise damaged(path, f"its sheet “{name}” cannot be read", str(error)) from error
     first = sheet.start or (0, 0)
     spans, below = _merged(sheet)
     above: dict[int, str] = {}

@@ -13,7 +13,7 @@ from desktop.core.documents import Page
 from desktop.core.errors import InternalError, ReadError
 from desktop.core.reading_requests import FileRead, Member, MembersFound, PagesRead, ReadFile, RenderPage
 from desktop.core.requests import Ping, Request
-from desktop.engines.read_files import opened
+from desktop.engines.read_files import MAX_TEXT_BYTES, opened, too_large
 from desktop.engines.read_kinds import Kind, recognise
 from desktop.engines.read_language import SAMPLE_CHARACTERS, language_of
 from desktop.engines.read_locked_office import unlocked
@@ -72,10 +72,13 @@ def _read_file(
     with opened(request.path) as stored, unlocked(request.path, stored, request.password) as file:
         try:
             reading = _with_pictures(recognise(request.path, file), request, file, ocr, cancel)
-            done = 0
+            done = characters = 0
             sample = ""
             for batch in _batches(reading):
                 cancel.check()
+                characters += sum(len(page.text) for page in batch)
+                if characters > MAX_TEXT_BYTES:  # a small file may say the same long text ten thousand times
+                    raise too_large(request.path, f"holds more than {MAX_TEXT_BYTES:,} characters")
                 if len(sample) < SAMPLE_CHARACTERS:
                     sample += "\n".join(page.text[:SAMPLE_CHARACTERS] for page in batch)
                 done = batch[-1].number if not reading.total else done + len(batch)

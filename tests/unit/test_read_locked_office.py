@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import struct
 import zipfile
 from pathlib import Path
 
 import olefile
 import pytest
+from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
+from cryptography.hazmat.primitives.ciphers import Cipher
 from msoffcrypto.format.ooxml import OOXMLFile
+from msoffcrypto.format.xls97 import Xls97File
+from msoffcrypto.method import rc4
 
 from desktop.core.errors import ReadError
 from tests import hostile
 from tests.office import workbook
+from tests.old_office import record, xls
 from tests.reading import read, write
 
 WORDS = "The notice period is nine months."
@@ -57,6 +64,38 @@ def test_a_locked_workbook_is_read_as_one(tmp_path: Path) -> None:
     pages, end = read(write(tmp_path, "rents.xlsx", content), password="sesame")
     assert end.kind == "xlsx"
     assert "900" in pages[0].text
+
+
+def _locked_workbook(password: str) -> bytes:
+    """A workbook of Excel 97 with the older lock: RC4, whose cipher and its opposite are the same."""
+    salt, verifier = bytes(range(16)), b"any sixteen byte"
+    cipher = Cipher(ARC4(rc4._makekey(password, salt, 0)), None).encryptor()
+    check = cipher.update(verifier) + cipher.update(hashlib.md5(verifier).digest())
+    lock = struct.pack("<HHH", 1, 1, 1) + salt + check
+    plain = xls({"Rents": [["Flat", "Rent"], ["4", 900]]}, records=record(0x2F, lock))
+    office, out = Xls97File(io.BytesIO(plain)), io.BytesIO()
+    office.load_key(password=password)
+    office.decrypt(out)
+    return out.getvalue().replace(struct.pack("<HH", 0, len(lock)) + bytes(len(lock)), record(0x2F, lock))
+
+
+def test_an_old_workbook_opens_with_its_password(tmp_path: Path) -> None:
+    path = write(tmp_path, "rents.xls", _locked_workbook("sesame"))
+    for password in ("", "wrong"):
+        with pytest.raises(ReadError) as caught:
+            read(path, password=password)
+        assert (caught.value.reason, "Enter its password" in caught.value.todo) == ("encrypted", True)
+    pages, end = read(path, password="sesame")
+    assert end.kind == "xls"
+    assert "900" in pages[0].text
+
+
+def test_what_excel_opens_without_a_question_is_opened_so(tmp_path: Path) -> None:
+    for name, content in (
+        ("a.xls", _locked_workbook("VelvetSweatshop")),
+        ("a.xlsx", locked(workbook({"Rents": [["Rent"], ["900"]]}), "VelvetSweatshop")),
+    ):
+        assert "900" in read(write(tmp_path, name, content))[0][0].text
 
 
 def test_a_password_does_no_harm_to_files_without_a_lock(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from email.header import decode_header, make_header
 from pathlib import Path
 
 import pytest
 
 from desktop.core.errors import ReadError
-from desktop.engines import reader
+from desktop.engines import read_outlook, reader
 from tests import hostile
 from tests.outlook import attached_message, attachment, container, message
 from tests.reading import read, read_all, write
@@ -65,3 +67,10 @@ def test_a_locked_attachment_does_not_lock_the_message(tmp_path: Path) -> None:
     assert read_all(engine, path)[0][0].text.endswith("See.")
     with pytest.raises(ReadError, match="locked with a password"):
         read_all(engine, path, member=("locked.docx",))
+
+
+def test_thousands_of_receivers_are_one_field_at_once() -> None:
+    everybody = "; ".join(f"Räuber {number}" for number in range(5_000))
+    begun = time.monotonic()
+    assert str(make_header(decode_header(read_outlook._field(everybody)))) == everybody
+    assert time.monotonic() - begun < 1

@@ -8,7 +8,8 @@ import pytest
 
 from desktop.core.documents import TableColumns
 from desktop.core.errors import ReadError
-from tests import hostile
+from desktop.engines import reader
+from tests import hostile, hostile_bombs
 from tests.office import workbook, workbook_parts
 from tests.reading import read, text_of, write
 
@@ -182,3 +183,13 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, content: bytes, reason: st
     with pytest.raises(ReadError, match=words) as caught:
         read(write(tmp_path, "a.xlsx", content))
     assert caught.value.reason == reason
+
+
+def test_a_small_file_that_says_the_same_long_text_again_and_again_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "MAX_TEXT_BYTES", 100_000)
+    assert read(write(tmp_path, "a.xlsx", hostile_bombs.repeated_string_xlsx(9_000, 10)))[1].kind == "xlsx"
+    with pytest.raises(ReadError) as caught:
+        read(write(tmp_path, "a.xlsx", hostile_bombs.repeated_string_xlsx(9_000, 20)))
+    assert caught.value.reason == "too large"
