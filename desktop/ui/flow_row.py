@@ -61,18 +61,17 @@ class FlowRow(QWidget):
         places = []
         x = y = 0
         shown = [widget for widget in self._left if not widget.isHidden()]
-        step = max((widget.sizeHint().height() for widget in shown), default=0) + self._gap
+        line = max((widget.sizeHint().height() for widget in (*shown, self._right) if widget), default=0)
         for widget in shown:
             size = widget.sizeHint()
             if x and x + size.width() > width:
-                x, y = 0, y + step
-            places.append((widget, x, y, size))
+                x, y = 0, y + line + self._gap
+            places.append((widget, x, y + (line - size.height()) // 2, size))
             x += size.width() + self._gap
         if self._right is not None:
             size = self._right.sizeHint()
             if x and x + size.width() > width:
-                x, y = 0, y + step
+                x, y = 0, y + line + self._gap
             at = width - size.width() if y == 0 else x
-            lower = (step - self._gap - size.height()) // 2 if step > self._gap else 0
-            places.append((self._right, max(at, 0), y + max(lower, 0), size))
+            places.append((self._right, max(at, 0), y + (line - size.height()) // 2, size))
         return places

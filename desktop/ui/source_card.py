@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.documents import Source
 from desktop.ui.cards import IconLabel
+from desktop.ui.flow_row import FlowRow
 from desktop.ui.icons import file_icon
 from desktop.ui.instructions_notice import tries_to_instruct, warning_chip
 from desktop.ui.page_picture import PageStore
@@ -141,14 +142,13 @@ class SourceCard(QFrame):
         if tries_to_instruct(self.source):
             column.addWidget(warning_chip(self._theme, self))
         column.addWidget(body)
-        column.addLayout(self._make_tools(body))
+        column.addWidget(self._make_tools(body))
         return inside
 
-    def _make_tools(self, body: SourceBody) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(0)
+    def _make_tools(self, body: SourceBody) -> FlowRow:
+        row = FlowRow(gap=0)
         for tool in body.tools():
-            row.addWidget(tool)
+            row.add(tool)
         whole = IconButton(
             self._theme,
             "list-bullets",
@@ -158,15 +158,14 @@ class SourceCard(QFrame):
             icon_side=18,
         )
         whole.clicked.connect(lambda: self.summarise.emit(self.source))
-        row.addWidget(whole)
-        row.addStretch(1)
+        row.add(whole)
         opener = Button(self._theme, self.tr("Open the file") + "\u2002", "quiet", name="open_file")
         opener.setAccessibleName(self.tr("Open the file"))
         opener.setIcon(self._theme.icon("arrow-square-out", "accent"))
         opener.setIconSize(QSize(self._theme.px(18), self._theme.px(18)))
         opener.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         opener.clicked.connect(body.open_file)
-        row.addWidget(opener)
+        row.add_right(opener)
         return row
 
     def _show_place(self, page: int, pages: int) -> None:
