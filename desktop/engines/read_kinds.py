@@ -19,7 +19,7 @@ _TEXTS = frozenset(
     {"html", "md", "csv", "tsv", "jsonl", "txt", "rst", "code", "json", "xml", "srt", "vtt", "ass"}
 )
 READABLE = (
-    frozenset({"pdf", "docx", "xlsx", "xls", "pptx", "odt", "odp", "odg", "ods", "rtf"})
+    frozenset({"pdf", "docx", "doc", "xlsx", "xls", "pptx", "odt", "odp", "odg", "ods", "rtf"})
     | _TEXTS
     | PICTURES
     | frozenset({"epub", "eml", "msg", "mbox", "mhtml", "zip", "tar", "gz", "bz2", "xz"})
@@ -64,6 +64,7 @@ _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (b"FLV\1", "flv", "films"),
     (b"\0\0\1\xba", "mpg", "films"),
     (b"\0\0\1\xb3", "mpg", "films"),
+    (b"\xdb\xa5\x2d\0", "wpd", "Word 2 documents (.doc)"),
     (b"\xffWPC", "wpd", "WordPerfect documents (.wpd)"),
     (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "one", "OneNote notebooks (.one)"),
     (b"!BDN", "pst", "Outlook mailboxes (.pst)"),
@@ -90,7 +91,7 @@ _INNER_MARKS: tuple[tuple[bytes, str, str], ...] = (
 _MOBI, _MOBI_AT = (b"BOOKMOBI", b"TEXtREAd"), 60
 # What a person can do about a file of a kind that is not read.
 _INSTEAD = {
-    **dict.fromkeys(("doc", "wpd"), "Open it in a word processor and save it as .docx."),
+    "wpd": "Open it in a word processor and save it as .docx.",
     "ppt": "Open it in PowerPoint or Impress and save it as .pptx.",
     "pst": "Export the mails as .eml or .mbox.",
     "tnef": "Ask the sender to send the files themselves.",

@@ -125,6 +125,10 @@ def _open(kind: Kind, request: ReadFile, file: BinaryIO, ocr: Ocr | None, cancel
             from desktop.engines.read_docx import read_docx
 
             return read_docx(request.path, file, cancel)
+        case "doc":
+            from desktop.engines.read_doc import read_doc
+
+            return read_doc(request.path, file, cancel)
         case "html":
             from desktop.engines.read_html import read_html
 

@@ -98,7 +98,7 @@ def test_a_wrong_name_does_not_matter(tmp_path: Path) -> None:
         (hostile.docx(""), "empty", "is empty"),
         (hostile.docx("", parts={"word/media/image1.png": ""}), "no text", "only pictures"),
         (hostile.encrypted_office(), "encrypted", "locked with a password"),
-        (hostile.old_word(), "unsupported", "old Word documents"),
+        (hostile.old_word(), "damaged", "cannot be put together"),
     ],
     ids=["bomb", "parts", "lying bomb", "laughs", "cut", "broken", "empty", "pictures", "encrypted", "old"],
 )

@@ -49,7 +49,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
 @pytest.mark.parametrize(
     ("content", "label", "todo"),
     [
-        (OLE + "WordDocument".encode("utf-16-le"), "old Word documents (.doc)", "save it as .docx"),
+        (b"\xdb\xa5\x2d\0" + bytes(100), "Word 2 documents (.doc)", "save it as .docx"),
         (OLE + "PowerPoint Document".encode("utf-16-le"), "old PowerPoint presentations (.ppt)", ".pptx"),
         (OLE + "VisioDocument".encode("utf-16-le"), "Visio drawings", "PDF"),
         (

@@ -103,7 +103,7 @@ def test_a_password_does_no_harm_to_files_without_a_lock(tmp_path: Path) -> None
     assert read(path, password="sesame")[0][0].text == WORDS
     with pytest.raises(ReadError) as caught:
         read(write(tmp_path, "old.doc", hostile.old_word()), password="sesame")
-    assert caught.value.reason == "unsupported"
+    assert caught.value.reason == "damaged"
 
 
 def test_what_only_looks_locked_stays_so(tmp_path: Path) -> None:
