@@ -83,11 +83,11 @@ def too_large(path: str, how: str) -> ReadError:
     return ReadError(f"{Path(path).name} {how}.", "Split it into smaller files.", "", "too large")
 
 
-def encrypted(path: str, what: str = "file") -> ReadError:
-    """The error for a file that needs a password."""
+def encrypted(path: str, what: str = "file", *, opens: bool = True) -> ReadError:
+    """The error for a file that needs a password; `opens` tells whether a password given here opens its format."""
     return ReadError(
         f"{Path(path).name} is locked with a password.",
-        f"Enter its password, or save a copy of the {what} without it.",
+        f"{'Enter its password, or save' if opens else 'Save'} a copy of the {what} without it.",
         "",
         "encrypted",
     )

@@ -54,7 +54,7 @@ def open_odf(path: str, file: BinaryIO) -> Archive:
     archive = Archive(path, file)
     manifest = archive.find("META-INF/manifest.xml")
     if (manifest and b"encryption-data" in archive.read(manifest)) or archive.find("encrypted-package"):
-        raise encrypted(path, "document")
+        raise encrypted(path, "document", opens=False)
     if archive.find("content.xml") is None:
         raise damaged(path, "it has no content")
     return archive

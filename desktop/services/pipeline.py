@@ -62,6 +62,7 @@ from desktop.store.document_rows import DocumentFields
 
 COMMIT_PASSAGES = 32
 COMMIT_DOCUMENTS = 16
+COMMIT_SECONDS = 2.0  # what is read does not wait longer behind a file that takes long
 WAIT_SECONDS = 0.1
 
 _DIED = (EngineCrashed, EngineTimeout, EngineOutOfMemory, InternalError)
@@ -94,6 +95,7 @@ class Pipeline:
         self._scans: list[Document] = []
         self._ocr = False
         self._to_commit: list[tuple[Document, FileRead]] = []
+        self._waits_since = 0.0
         self._begun: dict[str, float] = {}
         self._again: list[Document] = []
         self._twins: list[SameAs] = []
@@ -186,6 +188,8 @@ class Pipeline:
     def _add(self, document: Document, batch: PagesRead) -> Iterator[Event]:
         for pages in portions(batch.pages):
             self._cancel.check()
+            if self._to_commit and time.monotonic() - self._waits_since > COMMIT_SECONDS:
+                yield from self._guarded(self._commit(), None, retry=True)
             limit = self._settings.passage_tokens
             title = clean(Path(document.name).stem)
             held, known = self._passages.get(document.id, 0), document.passages > 0
@@ -248,6 +252,7 @@ class Pipeline:
             return
         state = DocumentState.EMBEDDING
         embedding = self._update(document, state=state, pages=read.pages, kind=read.kind)
+        self._waits_since = self._waits_since if self._to_commit else time.monotonic()
         self._to_commit.append((document, read))
         yield FileChanged(embedding)
         held = sum(self._passages.get(one.id, 0) for one, _ in self._to_commit)
