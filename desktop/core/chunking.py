@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from desktop.core.documents import Page, Passage, WordBox, pack_boxes, unpack_boxes
+from desktop.core.documents import Page, Passage, Place, pack_part, unpack_places
 from desktop.core.text import sentences
 
 CountTokens = Callable[[list[str]], list[int]]
@@ -36,7 +36,7 @@ def passages(
     size, and the last sentence before a cut is not repeated: a sentence stands in exactly one passage.
     """
     for page in pages:
-        words = unpack_boxes(page.boxes)
+        words = unpack_places(page.boxes)
         for start, end, heading in _sections(page):
             pieces = _pieces(page.text, start, end, limit, count)
             for first, last in _packed(pieces, limit):
@@ -104,13 +104,8 @@ def _packed(pieces: list[_Piece], limit: int) -> Iterator[tuple[_Piece, _Piece]]
 
 
 def _passage(
-    document_id: str, title: str, page: Page, words: list[WordBox], start: int, end: int, heading: str
+    document_id: str, title: str, page: Page, words: Sequence[Place], start: int, end: int, heading: str
 ) -> Passage:
-    inside = [
-        replace(word, start=max(word.start - start, 0), end=min(word.end, end) - start)
-        for word in words
-        if word.start < end and word.end > start
-    ]
     return Passage(
         id=uuid.uuid4().hex,
         document_id=document_id,
@@ -121,5 +116,5 @@ def _passage(
         title=page.title or title,
         heading=heading,
         record_id=page.record_id,
-        boxes=pack_boxes(inside),
+        boxes=pack_part(words, start, end),
     )

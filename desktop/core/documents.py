@@ -125,6 +125,8 @@ class WordBox:
     box: Box
 
 
+Place = tuple[int, int, int, int, int, int]
+"""A word's place as it is written: start, length, and x0, y0, x1, y1 in 1/65535 of the page."""
 _WORD = struct.Struct("<IHHHHH")
 _SCALE = 65535
 
@@ -158,12 +160,25 @@ def pack_places(places: Sequence[tuple[int, int, float, float, float, float]]) -
 
 def unpack_boxes(packed: bytes) -> list[WordBox]:
     """Read what `pack_boxes` wrote."""
-    if not packed:
-        return []
     found = []
-    for start, length, *corners in _WORD.iter_unpack(zlib.decompress(packed)):
+    for start, length, *corners in unpack_places(packed):
         found.append(WordBox(start, start + length, Box(*(c / _SCALE for c in corners))))
     return found
+
+
+def unpack_places(packed: bytes) -> list[Place]:
+    """`unpack_boxes` without objects."""
+    return list(_WORD.iter_unpack(zlib.decompress(packed))) if packed else []
+
+
+def pack_part(places: Sequence[Place], start: int, end: int) -> bytes:
+    """What `pack_boxes` would write of the words in the characters `start:end`, counted from `start`."""
+    inside = [
+        _WORD.pack(max(first - start, 0), min(first + length, end) - max(first, start), x0, y0, x1, y1)
+        for first, length, x0, y0, x1, y1 in places
+        if first < end and first + length > start
+    ]
+    return zlib.compress(b"".join(inside), 1) if inside else b""
 
 
 def _within(value: float) -> float:

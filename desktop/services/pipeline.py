@@ -36,15 +36,7 @@ from desktop.core.reading_requests import FileRead, Member, PagesRead
 from desktop.core.settings import Settings
 from desktop.core.text import clean
 from desktop.engines.process import BACKGROUND, EngineLink, call
-from desktop.services.import_steps import (
-    about,
-    no_text,
-    portions,
-    read_later,
-    row_inside,
-    unread,
-    unreadable,
-)
+from desktop.services.import_steps import about, no_text, portions, read_later, row_inside, unread, unreadable
 from desktop.services.passwords import Passwords
 from desktop.services.read_ahead import (
     Begun,
@@ -60,7 +52,7 @@ from desktop.services.read_ahead import (
 from desktop.store.catalogue import Catalogue
 from desktop.store.document_rows import DocumentFields
 
-COMMIT_PASSAGES = 32
+COMMIT_PASSAGES = 128  # the more are embedded together, the less is padded
 COMMIT_DOCUMENTS = 16
 COMMIT_SECONDS = 2.0  # what is read does not wait longer behind a file that takes long
 WAIT_SECONDS = 0.1
@@ -196,10 +188,10 @@ class Pipeline:
             request = AddPages(document.collection_id, document.id, title, pages, limit, held, known)
             added = call(self._library, PassagesAdded, request, self._cancel, priority=BACKGROUND)
             self._passages[document.id] = added.passages
-            characters = sum(len(page.text) for page in pages)
-            self._characters[document.id] = self._characters.get(document.id, 0) + characters
-        current = replace(document, state=DocumentState.READING, pages=batch.done)
-        yield FileChanged(current, page=batch.done, pages=batch.total)
+            read = self._characters.get(document.id, 0)
+            self._characters[document.id] = read + sum(len(page.text) for page in pages)
+        reading = replace(document, state=DocumentState.READING, pages=batch.done)
+        yield FileChanged(reading, page=batch.done, pages=batch.total)
 
     def _members(self, document: Document, members: Sequence[Member]) -> Iterator[Event]:
         """Rows for the files inside a file; those that are new or changed are read after this pass."""
@@ -250,8 +242,7 @@ class Pipeline:
         if not self._passages.get(document.id) and not bare:
             yield from self._failed(document, no_text(read))
             return
-        state = DocumentState.EMBEDDING
-        embedding = self._update(document, state=state, pages=read.pages, kind=read.kind)
+        embedding = self._update(document, state=DocumentState.EMBEDDING, pages=read.pages, kind=read.kind)
         self._waits_since = self._waits_since if self._to_commit else time.monotonic()
         self._to_commit.append((document, read))
         yield FileChanged(embedding)
@@ -345,8 +336,7 @@ class Pipeline:
         self._begun.pop(document.id, None)
         if same is False and document.passages:  # of what stood in it before
             self._remove(document)
-        failed = self._update(document, **unreadable(document, error, same))
-        yield FileChanged(failed)
+        yield FileChanged(self._update(document, **unreadable(document, error, same)))
 
     def _library_died(self, current: Document | None, error: DesksideError, retry: bool) -> Iterator[Event]:
         """The child took the passages it held with it: those documents are read again, or failed."""
