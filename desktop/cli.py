@@ -12,6 +12,7 @@ from pathlib import Path
 
 from desktop import __version__
 from desktop.cli_interrupt import ended_once
+from desktop.cli_model_options import ask_options, chat_options, models_options
 from desktop.cli_prompt_options import batch_options, prompts_options
 from desktop.core.errors import Cancelled, DesksideError
 
@@ -82,8 +83,8 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
         ),
         ("search", "Find passages.", _search_options, "desktop.cli_search:search"),
         ("summarise", "Summarise one file as a whole.", _summarise_options, f"{answers}:summarise"),
-        ("ask", "Answer a question from files, with quotes and sources.", _ask_options, f"{answers}:ask"),
-        ("chat", "Have a conversation on the terminal.", _chat_options, f"{answers}:chat"),
+        ("ask", "Answer a question from files, with quotes and sources.", ask_options, f"{answers}:ask"),
+        ("chat", "Have a conversation on the terminal.", chat_options, f"{answers}:chat"),
         (
             "evaluate",
             "Measure search on a labelled set: nDCG@10, recall@10, MRR@10.",
@@ -111,7 +112,7 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
         (
             "models",
             "List, bring in, download or remove models.",
-            _models_options,
+            models_options,
             "desktop.cli_models:models",
         ),
         (
@@ -187,19 +188,6 @@ def _chats_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="where to export to: .md, .html, .docx or .json says how"
     )
-
-
-def _models_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "import", "download", "remove"))
-    parser.add_argument(
-        "path",
-        nargs="?",
-        metavar="MODEL",
-        help="a file or folder to import; a name of the catalogue, or OWNER/NAME:FILE.gguf, to download; a name to "
-        "remove",
-    )
-    parser.add_argument("--copy", action="store_true", help="copy it instead of using it where it is")
-    parser.add_argument("--catalogue", action="store_true", help="list what can be downloaded instead")
 
 
 def _addresses_options(parser: argparse.ArgumentParser) -> None:
@@ -346,33 +334,6 @@ def _summarise_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="import this, then summarise it")
     parser.add_argument("--document", default="", metavar="ID", help="a document of the library instead")
     parser.add_argument("--model", metavar="M", help="a model's name or the path of a GGUF file")
-
-
-def _ask_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("question", nargs="?", default="", metavar="QUESTION")
-    parser.add_argument(
-        "--questions", type=Path, metavar="FILE", help='JSONL of {"id", "text"}: many in one process'
-    )
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("--collection", metavar="NAME")
-    where.add_argument(
-        "--files", nargs="+", type=Path, metavar="PATH", help="import these, then ask them alone"
-    )
-    where.add_argument(
-        "--attach",
-        nargs="+",
-        type=Path,
-        metavar="FILE",
-        help="ask files or pictures that do not come into the library",
-    )
-    parser.add_argument("--model", metavar="M", help="a model's name or the path of a GGUF file")
-    parser.add_argument("--quotes-only", action="store_true", help="leave the model out")
-
-
-def _chat_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", metavar="M", help="a model's name or the path of a GGUF file")
-    parser.add_argument("--system", default="", metavar="S", help="instructions for the model")
-    parser.add_argument("--collection", metavar="NAME", help="ask this collection")
 
 
 def _day(text: str) -> float:

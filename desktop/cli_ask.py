@@ -11,6 +11,8 @@ from pathlib import Path
 from desktop.cli_commands import print_import, services
 from desktop.cli_interrupt import stoppable
 from desktop.cli_output import ProgressLine, emit, printable, tell
+from desktop.cli_running import adapters_named, run_so_for_now
+from desktop.core.chat_requests import AdapterUse
 from desktop.core.conversations import Coverage, Grounding, Message, MessageState, Reading
 from desktop.core.documents import DocumentState, Source
 from desktop.core.endpoints import PREFIX
@@ -37,11 +39,13 @@ def ask(options: argparse.Namespace) -> int:
         raise UserError("Give a question, or --questions with a file.")
     with services() as built:
         choose_model(built, options.model)
+        run_so_for_now(built, options)
+        adapters = adapters_named(built, options.adapter)
         collection, only = _where(built, options)
         failed = False
         asked = list(read_queries(options.questions)) if options.questions else [("", options.question)]
         for question_id, text in asked:
-            result = _answered(built, collection, only, text, options)
+            result = _answered(built, collection, only, text, options, adapters)
             data: dict[str, object] = {"question_id": question_id} if question_id else {}
             emit(options, {**data, **_data(result)}, _words(result))
             failed = failed or _has_failed(result)
@@ -114,7 +118,12 @@ def _attached(built: Services, paths: list[Path]) -> tuple[str, tuple[str, ...]]
 
 
 def _answered(
-    built: Services, collection: str, only: tuple[str, ...], text: str, options: argparse.Namespace
+    built: Services,
+    collection: str,
+    only: tuple[str, ...],
+    text: str,
+    options: argparse.Namespace,
+    adapters: tuple[AdapterUse, ...] = (),
 ) -> _Result:
     if options.quotes_only:
         if not collection:
@@ -122,6 +131,7 @@ def _answered(
         k = built.settings.current.passages
         return _Result(built.searching.ground(collection, text, "", k, document_ids=only), None)
     conversation = built.conversations.create(collection)
+    built.conversations.set_adapters(conversation.id, adapters)
     message: Message | None = None
     line = ProgressLine()
     try:
@@ -255,8 +265,11 @@ def chat(options: argparse.Namespace) -> int:
     """A conversation: a line is a question, an empty line or the end of input ends it."""
     with services() as built:
         choose_model(built, options.model)
+        run_so_for_now(built, options)
+        adapters = adapters_named(built, options.adapter)
         collection = built.library.named(options.collection).id if options.collection else ""
         conversation = built.conversations.create(collection)
+        built.conversations.set_adapters(conversation.id, adapters)
         while question := _question():
             for event in stoppable(
                 partial(built.answering.ask, conversation.id, question, system=options.system)

@@ -9,14 +9,17 @@ from pathlib import Path
 from desktop.cli_commands import DONE, services
 from desktop.cli_interrupt import stoppable
 from desktop.cli_output import ProgressLine, emit
+from desktop.cli_running import asked_settings, settings_words
 from desktop.core.cancel import CancelToken
 from desktop.core.downloads import Wanted
 from desktop.core.errors import InternalError, UserError
 from desktop.core.events import Event
 from desktop.core.model_events import ModelAdded
+from desktop.core.model_settings import ModelSettings
 from desktop.core.models import ModelSpec, Purpose
 from desktop.services.all import Services
 from desktop.services.model_catalogue import Offer
+from desktop.services.models import can_answer
 
 
 def models(options: argparse.Namespace) -> int:
@@ -27,6 +30,7 @@ def models(options: argparse.Namespace) -> int:
             "import": _import,
             "download": _download,
             "remove": _remove,
+            "settings": _settings,
         }
         actions[options.action](built, options)
     return DONE
@@ -38,7 +42,29 @@ def _list(built: Services, options: argparse.Namespace) -> None:
         return
     current = built.models.current().path
     for spec in built.models.installed():
-        emit(options, model_row(spec, current), model_words(spec, current))
+        own = built.models.settings_of(spec)
+        words = f". Runs with {settings_words(own)}" if own.own else ""
+        row = {**model_row(spec, current), "settings": own.own}
+        emit(options, row, model_words(spec, current) + words)
+
+
+def _settings(built: Services, options: argparse.Namespace) -> None:
+    """Show how a model runs, after changing it where an option says so; and the memory that this takes."""
+    if options.path is None:
+        raise UserError("No model is named.", "Name one as `deskside models list` does.")
+    spec = built.models.named(str(options.path))
+    if not can_answer(spec):
+        raise UserError(f"{spec.name} does not answer.", "Only models that chat have such settings.")
+    before = built.models.settings_of(spec)
+    wanted = asked_settings(options, ModelSettings() if options.reset else before)
+    if wanted != before:
+        built.models.set_settings(spec, wanted)
+    runs, fit = built.model_catalogue.settings_for(spec), built.model_catalogue.fit_of(spec)
+    decided = {name: getattr(runs, name) for name in ModelSettings.model_fields if name not in wanted.own}
+    row = {"name": spec.name, "settings": wanted.own, "decided_by_deskside": decided, "memory": fit.needed}
+    by_us = settings_words(ModelSettings.model_validate(decided))
+    words = f"{spec.name}: {settings_words(wanted) or 'nothing of its own'}. Decided by Deskside: {by_us or 'nothing'}."
+    emit(options, row, f"{words} Needs {fit.needed / 1e9:.1f} GB of memory: {fit.verdict.value}.")
 
 
 def _import(built: Services, options: argparse.Namespace) -> None:

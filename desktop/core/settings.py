@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from desktop.core.errors import StorageError
+from desktop.core.model_settings import ModelSettings
 
 
 class Settings(BaseModel):
@@ -77,6 +78,10 @@ class Settings(BaseModel):
     )
     last_chat_model: str = Field(default="", description="Path of the model that answered last.")
     chat_model: str = Field(default="", description="Path of the chat model; empty is the starter model.")
+    model_settings: dict[str, ModelSettings] = Field(
+        default={},
+        description="How single models run, by SHA-256 or path, where that differs from the above.",
+    )
     hub: str = Field(
         default="",
         description="Where models are downloaded from: a mirror's address; empty is the usual hub.",
@@ -101,9 +106,30 @@ class Settings(BaseModel):
         default=2048, ge=256, le=65536, description="Memory that reading one file may take."
     )
 
+    @field_validator("model_settings", mode="before")
+    @classmethod
+    def _only_readable(cls, value: object) -> object:
+        """One model's damaged settings must not cost those of the others."""
+        return (
+            {key: one for key, one in value.items() if _is_readable(one)} if isinstance(value, dict) else {}
+        )
+
+    def for_model(self, key: str) -> Settings:
+        """The settings as they are for one model."""
+        own = self.model_settings.get(key)
+        return self.changed(**own.own) if own is not None and own.own else self
+
     def changed(self, **values: object) -> Settings:
         """A copy with some values changed, validated."""
         return Settings.model_validate({**self.model_dump(), **values})
+
+
+def _is_readable(value: Any) -> bool:
+    try:
+        ModelSettings.model_validate(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def load_settings(path: Path) -> Settings:

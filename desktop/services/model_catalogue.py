@@ -9,8 +9,10 @@ from functools import cached_property
 from desktop.core.fit import Fit, Verdict, expected_speed, fit
 from desktop.core.machine import Machine, this_machine
 from desktop.core.model_catalogue import CatalogueEntry, read_catalogue
+from desktop.core.model_settings import ModelSettings
 from desktop.core.models import ModelFormat, ModelSpec, Purpose
 from desktop.core.paths import Paths
+from desktop.core.settings import Settings
 from desktop.services.models import Models
 from desktop.services.settings import SettingsService
 
@@ -64,10 +66,24 @@ class ModelCatalogue:
         """The one that suits this computer best."""
         return next((offer for offer in self.offers(purpose) if offer.recommended), None)
 
-    def fit_of(self, spec: ModelSpec, context: int = 0) -> Fit:
-        """The fit of a model that is installed, at the context of the settings or another one."""
-        wanted = context or self.settings.current.context_size
-        return fit(spec.size_bytes, spec.shape, min(wanted, spec.context or wanted), self.machine())
+    def fit_of(self, spec: ModelSpec, own: ModelSettings | None = None) -> Fit:
+        """The fit of a model that is installed, with its own settings or others that are thought of."""
+        wanted = self.settings_for(spec, own)
+        context = min(wanted.context_size, spec.context or wanted.context_size)
+        packed = wanted.cache_type != "f16"
+        return fit(
+            spec.size_bytes,
+            spec.shape,
+            context,
+            self.machine(),
+            wanted.cache_type,
+            flash_attention=wanted.flash_attention or packed,
+        )
+
+    def settings_for(self, spec: ModelSpec, own: ModelSettings | None = None) -> Settings:
+        """All settings as they are for a model, or would be with `own` ones."""
+        chosen = self.models.settings_of(spec) if own is None else own
+        return self.settings.current.changed(**chosen.own)
 
     def expected(self, spec: ModelSpec) -> float:
         """Tokens a second: measured, or else estimated from a model that was."""

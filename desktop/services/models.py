@@ -10,6 +10,7 @@ from desktop.core.chat_requests import AdapterUse, LoadModel
 from desktop.core.endpoints import PREFIX, Endpoint, EndpointPurpose
 from desktop.core.errors import StorageError, UserError
 from desktop.core.model_parts import first_part, is_whole, parts_of, size_of, stem
+from desktop.core.model_settings import ModelSettings
 from desktop.core.models import PROJECTOR, ModelFormat, ModelSpec, Purpose, installed_reranker
 from desktop.core.paths import Paths
 from desktop.core.remote_requests import RemoteModel
@@ -79,8 +80,10 @@ class Models:
         settings = self._settings.current
         if (endpoint := self._endpoints.chosen(settings.chat_model)) is not None:
             return self._endpoints.to_ask(endpoint)
+        current = self.current()
+        settings = settings.for_model(settings_key(current))
         return LoadModel(
-            self.current().path,
+            current.path,
             settings.context_size,
             settings.threads,
             settings.gpu_layers,
@@ -88,6 +91,19 @@ class Models:
             settings.cache_type,
             settings.models_memory_mb,
         )
+
+    def settings_of(self, spec: ModelSpec) -> ModelSettings:
+        """How a model runs, where that differs from the other models."""
+        return self._settings.current.model_settings.get(settings_key(spec), ModelSettings())
+
+    def set_settings(self, spec: ModelSpec, wanted: ModelSettings, *, only_now: bool = False) -> None:
+        """Let a model run in this way from its next answer on; what is None is decided by Deskside again.
+
+        `only_now` keeps it for this process. Raises StorageError.
+        """
+        kept = {**self._settings.current.model_settings, settings_key(spec): wanted}
+        change = self._settings.use if only_now else self._settings.change
+        change(model_settings={key: one for key, one in kept.items() if one.own})
 
     def has_answered(self) -> None:
         """Keep that the current model works: it is offered where another one fails."""
@@ -204,6 +220,11 @@ class Models:
                 licence="Apache 2.0",
             )
         ]
+
+
+def settings_key(spec: ModelSpec) -> str:
+    """What a model's own settings are kept by: its content where that is known, so that they move with the file."""
+    return spec.sha256 or spec.path
 
 
 def can_answer(spec: ModelSpec) -> bool:

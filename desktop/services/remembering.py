@@ -49,7 +49,7 @@ class Remembering:
         settings = self.writer.settings.current
         if not kept or settings.overflow != "summarise":
             return self.writer.prompt(asked, cancel)
-        spare = min(MOST_SUMMARY, settings.context_size // SUMMARY_SHARE) + FRAME
+        spare = min(MOST_SUMMARY, self.writer.models.to_load().context_size // SUMMARY_SHARE) + FRAME
         first = self.writer.prompt(asked, cancel, spare)
         left_out = first.use.left_out
         if not left_out:

@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 
 from desktop import cli, cli_commands
-from desktop.core.chat_requests import Generate
+from desktop.core.chat_requests import AdapterUse, Generate, LoadModel
 from desktop.core.errors import EngineCrashed
 from desktop.core.paths import Paths
 from desktop.core.requests import Request
+from desktop.core.settings import load_settings
 from desktop.engines.fake import FakeEngine
 from desktop.engines.model_check import ModelCheck
 from desktop.services.all import Services
-from tests.model_files import write_chat
+from tests.model_files import adapter_for, write_chat
 from tests.support import InProcess, make_services, write_files
 
 
@@ -331,6 +332,41 @@ def test_models_are_brought_in_and_removed_by_command(terminal: Terminal, tmp_pa
     (removed,) = terminal.json("models", "remove", "mine")
     assert removed == {"removed": "Mine", "path": str(path), "file_kept": True}
     assert path.exists()
+
+
+def test_how_a_model_runs_is_shown_changed_and_reset_by_command(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.json("models", "import", write_chat(tmp_path / "Mine.gguf"))
+    (shown,) = terminal.json("models", "settings", "mine")
+    assert (shown["settings"], shown["decided_by_deskside"]["context_size"]) == ({}, 4096)
+    (shown,) = terminal.json("models", "settings", "mine", "--context", "1024", "--no-flash-attention")
+    assert shown["settings"] == {"context_size": 1024, "flash_attention": False}
+    rows = {row["name"]: row["settings"] for row in terminal.json("models", "list")}
+    assert rows["Mine"]["context_size"] == 1024
+    assert terminal.run("models", "settings", "mine", "--threads", "-3") == 1
+    assert "threads cannot be -3" in terminal.err
+    assert terminal.run("models", "settings", "all-MiniLM-L6 (starter)") == 1
+    (shown,) = terminal.json("models", "settings", "mine", "--reset", "--cache-type", "q8_0")
+    assert shown["settings"] == {"cache_type": "q8_0"}
+
+
+def test_ask_runs_the_model_as_told_for_once_with_its_adapters(
+    terminal: Terminal, tmp_path: Path, home: Path
+) -> None:
+    base = write_chat(tmp_path / "Mine.gguf")
+    terminal.json("models", "import", base)
+    adapter = tmp_path / "Tone.gguf"
+    adapter.write_bytes(adapter_for(base))
+    terminal.json("models", "import", adapter)
+    run = ("ask", "Hello?", "--model", "Mine", "--context", "1024", "--adapter", "tone=0.5")
+    assert terminal.run(*run) == 0
+    asked = next(one for one in terminal.chat.requests if isinstance(one, Generate))
+    assert isinstance(asked.model, LoadModel)
+    assert asked.model.context_size == 1024
+    assert asked.adapters == (AdapterUse(str(adapter), 0.5),)
+    assert load_settings(Paths(home, home).settings).model_settings == {}
+    for wrong, words in (("loud", "no adapter named"), ("tone=9", "no strength")):
+        assert terminal.run("ask", "Hello?", "--model", "Mine", "--adapter", wrong) == 1
+        assert words in terminal.err
 
 
 def test_a_broken_model_is_refused_by_command(terminal: Terminal, tmp_path: Path) -> None:

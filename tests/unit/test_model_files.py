@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from desktop.core.cancel import CancelToken
-from desktop.core.chat_requests import AdapterUse
+from desktop.core.chat_requests import AdapterUse, LoadModel
 from desktop.core.errors import EngineCrashed, EngineTimeout, ModelError, UserError
 from desktop.core.events import Progress
 from desktop.core.model_events import ModelAdded, ModelMeasured
 from desktop.core.model_requests import CheckModel, TryModel
+from desktop.core.model_settings import ModelSettings
 from desktop.core.models import ModelFormat, Purpose
 from desktop.core.requests import Request
 from desktop.engines.gguf_facts import spec_of
@@ -141,6 +142,27 @@ def test_each_broken_model_is_refused_in_one_sentence_before_any_library_is_aske
 
 def _bring_base(services: Services, folder: Path) -> str:
     return _bring(services, write_chat(folder / "base.gguf")).spec.id
+
+
+def test_a_model_runs_by_its_own_settings_which_move_with_its_content(
+    services: Services, tmp_path: Path
+) -> None:
+    spec = _bring(services, write_chat(tmp_path / "own" / "Mine.gguf")).spec
+    services.models.use(spec.id)
+    before = services.models.to_load()
+    own = ModelSettings(context_size=1024, gpu_layers=0, cache_type="q8_0", threads=3)
+    services.models.set_settings(spec, own)
+    loaded = services.models.to_load()
+    assert isinstance(loaded, LoadModel)
+    assert (loaded.context_size, loaded.gpu_layers, loaded.cache_type, loaded.threads) == (1024, 0, "q8_0", 3)
+    services.models.use(services.models.chat_models()[0].path)
+    assert services.models.to_load().context_size == services.settings.current.context_size
+    moved = _bring(services, write_chat(tmp_path / "elsewhere" / "Renamed.gguf")).spec
+    assert services.models.settings_of(moved) == own
+    services.models.set_settings(spec, ModelSettings())
+    services.models.use(spec.id)
+    assert services.models.to_load() == before
+    assert services.settings.current.model_settings == {}
 
 
 def test_a_model_is_linked_where_it_is_and_kept_when_it_is_removed(
