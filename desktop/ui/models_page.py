@@ -207,6 +207,7 @@ class ModelsPage(QFrame):
         row.use.connect(self.use)
         row.measure.connect(self.measure)
         row.details.connect(self.show_details)
+        row.settings.connect(self.show_settings)
         row.remove.connect(self.remove)
         self.installed.add(row)
 
@@ -336,6 +337,15 @@ class ModelsPage(QFrame):
             further = need_rows(catalogue.fit_of(spec), catalogue.machine())
         dialog = ModelDetails(self._theme, spec, further, self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_settings(self, spec: ModelSpec) -> None:
+        """How a model runs, and what that needs; saved, the rows are shown anew."""
+        from desktop.ui.model_settings_dialog import ModelSettingsDialog
+
+        dialog = ModelSettingsDialog(self._services, self._theme, spec, self.window())
+        dialog.saved.connect(self._changed)
+        dialog.failed.connect(self.failed)
         dialog.open()
 
     def show_needs(self, offer: Offer) -> None:

@@ -25,6 +25,7 @@ class ModelRow(QWidget):
     use = Signal(object)
     measure = Signal(object)
     details = Signal(object)
+    settings = Signal(object)
     remove = Signal(object)
 
     def __init__(
@@ -128,6 +129,8 @@ class ModelRow(QWidget):
         details = made.addAction(self._theme.icon("info"), self.tr("What is it?"))
         details.triggered.connect(lambda: self.details.emit(self.spec))
         if self._usable and not self._missing:
+            runs = made.addAction(self._theme.icon("faders"), self.tr("How it runs"))
+            runs.triggered.connect(lambda: self.settings.emit(self.spec))
             again = made.addAction(self._theme.icon("gauge"), self.tr("Measure how fast it writes"))
             again.triggered.connect(lambda: self.measure.emit(self.spec))
         if not self.spec.starter:

@@ -15,6 +15,7 @@ from desktop.core.errors import ConnectionLost, ModelError
 from desktop.core.events import Event, Progress
 from desktop.core.machine import Machine
 from desktop.core.model_events import ModelAdded, ModelMeasured
+from desktop.core.model_settings import ModelSettings
 from desktop.core.models import ModelFormat, ModelSpec, Purpose, Shape
 from desktop.services.model_found import FoundModel, ModelsFound
 
@@ -42,6 +43,13 @@ class FakeModels:
         self.all = [STARTER]
         self.gone: list[ModelSpec] = []
         self.chosen = STARTER
+        self.own: dict[str, ModelSettings] = {}
+
+    def settings_of(self, spec: ModelSpec) -> ModelSettings:
+        return self.own.get(spec.path, ModelSettings())
+
+    def set_settings(self, spec: ModelSpec, wanted: ModelSettings) -> None:
+        self.own[spec.path] = wanted
 
     def installed(self) -> list[ModelSpec]:
         return list(self.all)

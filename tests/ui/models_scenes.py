@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop.core.downloads import Wanted
 from desktop.core.errors import ModelError
+from desktop.core.model_settings import ModelSettings
 from desktop.core.models import Purpose
 from desktop.services.model_found import FoundModel
 from desktop.ui.embedder_use import collections_menu
+from desktop.ui.model_settings_dialog import ModelSettingsDialog
 from desktop.ui.models_page import ModelsPage
 from desktop.ui.models_rows import ModelRow
 from tests.ui.fake_models import EMBEDDER, QWEN, TONE
@@ -65,6 +67,17 @@ def models_details(stage: Stage) -> QWidget | None:
     models_full(stage)
     _page(stage).show_details(QWEN)
     return stage.window.findChild(QWidget, "model_details")
+
+
+def models_settings(stage: Stage) -> QWidget | None:
+    """How one model runs, with Advanced open."""
+    models_full(stage)
+    stage.services.models.own[QWEN.path] = ModelSettings(context_size=32_768, cache_type="q8_0")
+    _page(stage).show_settings(QWEN)
+    dialog = stage.window.findChild(ModelSettingsDialog)
+    assert dialog is not None
+    dialog.advanced_button.click()
+    return dialog
 
 
 def models_needs(stage: Stage) -> QWidget | None:
@@ -141,6 +154,7 @@ SCENES = {
     "models-found": models_found,
     "models-downloading": models_downloading,
     "models-paused": models_paused,
+    "models-settings": models_settings,
     "models-needs": models_needs,
     "models-sorting": models_sorting,
     "models-offers": models_offers,

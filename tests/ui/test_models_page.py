@@ -12,11 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.downloads import Wanted
 from desktop.core.library_requests import CollectionSetup
+from desktop.core.model_settings import ModelSettings
 from desktop.core.models import Purpose
 from desktop.services.model_found import FoundModel
 from desktop.ui.main_window import MainWindow
 from desktop.ui.model_import_dialog import ModelImportDialog
 from desktop.ui.model_needs import ModelNeeds
+from desktop.ui.model_settings_dialog import ModelSettingsDialog
 from desktop.ui.model_words import parameter_words, size_words, speed_words
 from desktop.ui.models_offers import OfferCard
 from desktop.ui.models_page import ModelsPage
@@ -342,3 +344,34 @@ def test_models_of_other_programs_are_offered_and_used_in_place(
     qtbot.waitUntil(lambda: len(page.found.findChildren(Button, "found_use")) == 6)
     assert "llama 1" in {row.spec.name for row in _rows(page)}
     window.close()
+
+
+def test_how_a_model_runs_is_changed_with_what_it_needs_and_given_back(
+    page: ModelsPage, window: MainWindow, services: FakeServices
+) -> None:
+    def open_dialog() -> ModelSettingsDialog:
+        page.show_settings(QWEN)
+        return window.findChildren(ModelSettingsDialog)[-1]
+
+    dialog = open_dialog()
+    assert dialog.context_words.text() == "4,096 tokens, about 3,100 words"
+    assert "Needs 3.6 GB" in dialog.needs.text()
+    dialog.context.setValue(dialog.context.maximum())
+    assert "32,768" in dialog.context_words.text()  # the model was trained with 40,960
+    assert "more than you have" not in dialog.needs.text()
+    needed = dialog.needs.text()
+    dialog.cache.findChild(QAbstractButton, "model_settings_cache_type_q8_0").click()
+    assert dialog.needs.text() != needed
+    dialog.layers.setValue(0)
+    dialog.cancel_button.click()
+    assert services.models.settings_of(QWEN) == ModelSettings()
+    dialog = open_dialog()
+    dialog.threads.setValue(2)
+    dialog.flash.findChild(QAbstractButton, "model_settings_flash_attention_off").click()
+    dialog.save_button.click()
+    assert services.models.settings_of(QWEN) == ModelSettings(threads=2, flash_attention=False)
+    dialog = open_dialog()
+    assert dialog.threads_words.text() == "2"
+    dialog.reset_button.click()
+    dialog.save_button.click()
+    assert services.models.settings_of(QWEN) == ModelSettings()
