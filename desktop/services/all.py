@@ -208,7 +208,7 @@ class Services:
     def comparing(self) -> Comparing:
         from desktop.services.comparing import Comparing
 
-        return Comparing(self.answering, self.settings, self.feedback)
+        return Comparing(self.answering, self.feedback)
 
     @cached_property
     def prompting(self) -> Prompting:

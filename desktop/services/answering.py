@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import ChatTurn, Sampling
 from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role
 from desktop.core.documents import ATTACHED, PICTURES, Document, Source
+from desktop.core.earlier_turns import answered_pairs, is_small_talk, questions_of
 from desktop.core.errors import Cancelled, DesksideError, UserError
 from desktop.core.events import Answer, ConversationRenamed, Event, Found, SentenceChecked, Token
 from desktop.core.follow_ups import gone_on_from
@@ -35,10 +35,6 @@ WHICH_FILE = (
 )
 ONLY_TEXT = "The text in the picture was read. To say what else it shows, a model for pictures is missing."
 COUNTED = (Wanted.MENTIONS, Wanted.TIMES, Wanted.FILES)
-_SMALL_TALK_LIST = """
-hello hi hey thanks thank you ok okay great good morning evening afternoon bye goodbye cool nice perfect please
-"""
-_SMALL_TALK = frozenset(_SMALL_TALK_LIST.split())
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,18 @@ class Answering:
     summarising: Summarising
     writer: Writer
     remembering: Remembering
+
+    def using(self, model: str) -> Answering:
+        """The same with another model, by what Settings hold ('' is the starter); the person's choice stays."""
+        writer = self.writer.using(model)
+        scope = replace(self.scope, writer=writer)
+        return replace(
+            self,
+            writer=writer,
+            scope=scope,
+            summarising=replace(self.summarising, scope=scope, writer=writer),
+            remembering=replace(self.remembering, writer=writer),
+        )
 
     def ask(
         self,
@@ -209,7 +217,7 @@ class Answering:
         if turn.manner and turn.attached:
             yield from self._quoted(draft, turn, cancel)
             return
-        if turn.manner or not turn.conversation.collection_id or _is_small_talk(turn.asked.text):
+        if turn.manner or not turn.conversation.collection_id or is_small_talk(turn.asked.text):
             draft.searched(None)
             yield Found(turn.asked, None)
             yield from self._write(draft, turn, None, (), cancel)
@@ -251,7 +259,7 @@ class Answering:
     def _read(self, turn: _Turn, cancel: CancelToken) -> tuple[Material, tuple[ChatTurn, ...]]:
         """What the files say to the question, and the turns that show the model a whole file where that fits."""
         asked, collection = turn.asked, turn.conversation.collection_id
-        before = gone_on_from(_questions(turn.history))
+        before = gone_on_from(questions_of(turn.history))
         k = self.writer.settings.current.passages
         material = self.searching.material(collection, asked.text, before, k, cancel, asked.document_ids)
         document = self.scope.only_document(collection, asked.document_ids)
@@ -297,7 +305,7 @@ class Answering:
         if turn.manner:
             before = (*turn.manner.opening, *opening)
             return Asked(turn.manner.system or CHAT_SYSTEM, asked, before, excerpts=excerpts)
-        pairs = _pairs(turn.history)
+        pairs = answered_pairs(turn.history)
         return Asked(
             turn.system or (FILES_SYSTEM if turn.conversation.collection_id else CHAT_SYSTEM),
             asked,
@@ -361,13 +369,6 @@ def _understood(turn: _Turn) -> Question:
     return question or Question()
 
 
-def _questions(history: Sequence[Message]) -> Iterator[str]:
-    """What was asked before; "thanks" asks nothing."""
-    for message in history:
-        if message.role is Role.USER and not _is_small_talk(message.text):
-            yield message.text
-
-
 def _told(draft: Draft, asked: Message, counted: Counted) -> Iterator[Event]:
     """An answer that no model wrote."""
     draft.searched(counted.grounding)
@@ -378,22 +379,3 @@ def _told(draft: Draft, asked: Message, counted: Counted) -> Iterator[Event]:
     for sentence in counted.sentences:
         draft.sentences.append(sentence)
         yield SentenceChecked(sentence)
-
-
-def _pairs(history: Sequence[Message]) -> list[tuple[str, ChatTurn]]:
-    """Questions with their answers and the ids of both.
-
-    They are exactly as the model saw them, so that the prompt begins as the one before. A question without an answer
-    (stopped or failed before its first word) is left out: many chat templates take nothing but pairs.
-    """
-    turns: list[tuple[str, ChatTurn]] = []
-    for asked, answer in pairwise(history):
-        if asked.role is Role.USER and answer.role is Role.ASSISTANT and answer.text:
-            turns.append((asked.id, ChatTurn("user", asked.prompt or asked.text)))
-            turns.append((answer.id, ChatTurn("assistant", answer.text)))
-    return turns
-
-
-def _is_small_talk(text: str) -> bool:
-    words = [word.strip("!.,?").lower() for word in text.split()]
-    return len(words) <= 4 and all(word in _SMALL_TALK for word in words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from desktop.core.cancel import CancelToken
@@ -14,7 +13,6 @@ from desktop.core.events import Answer, Event
 from desktop.core.sampling import PRESETS
 from desktop.services.answering import Answering
 from desktop.services.feedback import FeedbackService
-from desktop.services.settings import SettingsService
 
 _NUMBERS = frozenset(Sampling.__dataclass_fields__)
 
@@ -42,7 +40,6 @@ class Comparing:
     """Asks one side after the other: they share one queue, and two models at once would only slow each other."""
 
     answering: Answering
-    settings: SettingsService
     feedback: FeedbackService
 
     def compare(
@@ -56,24 +53,46 @@ class Comparing:
         if len(sides) < 2:
             raise UserError("There is nothing to compare.", "Name two models, instructions or presets.")
         cancel = cancel or CancelToken()
-        how = [self._sampling(side) for side in sides]
+        for side in sides:
+            self._sampling(side)
         first = ""
         for number, side in enumerate(sides):
-            with self._using(side):
-                if first:
-                    events = self.answering.regenerate(
-                        conversation_id, cancel, answer_id=first, system=side.system, sampling=how[number]
-                    )
-                else:
-                    events = self.answering.ask(
-                        conversation_id, question, cancel, system=side.system, sampling=how[number]
-                    )
-                for event in events:
-                    if isinstance(event, Answer):
-                        first = first or event.message.id
-                    yield SideEvent(number, event)
+            for event in self.one(conversation_id, question, side, cancel, beside=first):
+                if isinstance(event, Answer):
+                    first = first or event.message.id
+                yield SideEvent(number, event)
             if cancel.cancelled:
                 return
+
+    def one(
+        self,
+        conversation_id: str,
+        question: str,
+        side: Side,
+        cancel: CancelToken,
+        *,
+        beside: str = "",
+        document_ids: Sequence[str] = (),
+    ) -> Iterator[Event]:
+        """One side's answer: to a new question, or to that of the answer `beside`, as a branch next to it.
+
+        Events and errors as in `Answering.ask`; UserError for an unknown preset, too.
+        """
+        sampling = self._sampling(side)
+        answering = self.answering if side.model is None else self.answering.using(side.model)
+        if beside:
+            yield from answering.regenerate(
+                conversation_id, cancel, answer_id=beside, system=side.system, sampling=sampling
+            )
+        else:
+            yield from answering.ask(
+                conversation_id,
+                question,
+                cancel,
+                document_ids=document_ids,
+                system=side.system,
+                sampling=sampling,
+            )
 
     def choose(self, better: Message, others: Sequence[Message]) -> None:
         """Go on with the better answer, and keep that it was chosen before the whole ones among the others."""
@@ -93,16 +112,3 @@ class Comparing:
             raise UserError(f"There is no preset “{side.preset}”.", f"Choose one of {names}.")
         numbers = {name: value for name, value in preset.values().items() if name in _NUMBERS}
         return replace(current, **numbers)  # type: ignore[arg-type]
-
-    @contextmanager
-    def _using(self, side: Side) -> Iterator[None]:
-        """Within it, the side's model answers; what is saved as the person's choice stays."""
-        if side.model is None:
-            yield
-            return
-        before = self.settings.current.chat_model
-        self.settings.use(chat_model=side.model)
-        try:
-            yield
-        finally:
-            self.settings.use(chat_model=before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,6 +35,13 @@ class Models:
         self._settings = settings
         self._endpoints = endpoints
         self._store = store
+        self._chosen: str | None = None
+
+    def choosing(self, path: str) -> Models:
+        """The same, with another model in use, '' for the starter; what is saved as the person's choice stays."""
+        made = copy.copy(self)
+        made._chosen = path
+        return made
 
     def installed(self) -> list[ModelSpec]:
         """All models whose files are there: the starters first, then in the order of adding."""
@@ -61,7 +69,7 @@ class Models:
 
     def current(self) -> ModelSpec:
         """The model that answers: the one chosen in Settings while it is there and switched on, else the starter."""
-        chosen = self._settings.current.chat_model
+        chosen = self._wanted
         if (endpoint := self._endpoints.chosen(chosen)) is not None:
             return _remote(endpoint)
         if chosen and Path(chosen).is_file() and is_whole(Path(chosen)):
@@ -78,7 +86,7 @@ class Models:
     def to_load(self) -> LoadModel | RemoteModel:
         """How an engine is to load the current model, or to ask it."""
         settings = self._settings.current
-        if (endpoint := self._endpoints.chosen(settings.chat_model)) is not None:
+        if (endpoint := self._endpoints.chosen(self._wanted)) is not None:
             return self._endpoints.to_ask(endpoint)
         current = self.current()
         settings = settings.for_model(settings_key(current))
@@ -165,6 +173,11 @@ class Models:
         for path in (part for one in (spec.path, spec.projector) if one for part in parts_of(Path(one))):
             if not spec.linked or path.is_symlink():  # the link that we made goes, what it leads to stays
                 self._delete(path)
+
+    @property
+    def _wanted(self) -> str:
+        """The path of the model that is to answer, or its address; '' for the starter."""
+        return self._settings.current.chat_model if self._chosen is None else self._chosen
 
     def _delete(self, path: Path) -> None:
         """Delete what lies in the models folder, nothing else."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import (
@@ -90,6 +90,10 @@ class Writer:
     chat: EngineLink
     models: Models
     settings: SettingsService
+
+    def using(self, model: str) -> Writer:
+        """The same with another model, by what Settings hold."""
+        return replace(self, models=self.models.choosing(model))
 
     def prompt(self, asked: Asked, cancel: CancelToken, spare: int = 0) -> Prompt:
         """The turns that fit the context, `spare` tokens left free where some do not. Raises UserError where none do.

@@ -6,8 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.chat_requests import Sampling
-from desktop.core.conversations import Coverage, Reading, Timings
+from desktop.core.conversations import Coverage, Message, Reading, Timings
+from desktop.core.documents import Source
 from desktop.core.events import Progress
+from desktop.services.answering import NOT_FOUND
 from desktop.ui.cards import IconLabel
 from desktop.ui.reasons import failed_words
 from desktop.ui.theme import Theme
@@ -159,6 +161,7 @@ class AnswerActions(QWidget):
 
     copy = Signal()
     again = Signal()
+    compare = Signal()
     resized = Signal()
 
     def __init__(
@@ -187,11 +190,20 @@ class AnswerActions(QWidget):
             theme, "arrow-clockwise", self.tr("Answer again"), name="answer_again", side=24, icon_side=18
         )
         self.again_button.clicked.connect(self.again)
+        self.compare_button = IconButton(
+            theme,
+            "columns",
+            self.tr("Compare with another answer"),
+            name="answer_compare",
+            side=24,
+            icon_side=18,
+        )
+        self.compare_button.clicked.connect(self.compare)
         self._why = Button(theme, self.tr("Why this answer?"), "plain", size="small", name="answer_why")
         if timings.total <= 0 or not timings.prompt_tokens:
             self._why.hide()  # no model has read anything: the coverage says all there is
         self._why.clicked.connect(self._toggle)
-        for control in (self.copy_button, self.again_button, self._why):
+        for control in (self.copy_button, self.again_button, self.compare_button, self._why):
             row.addWidget(control)
         row.addStretch(1)
         self._row = row
@@ -202,11 +214,12 @@ class AnswerActions(QWidget):
 
     def add(self, control: QWidget) -> None:
         """Put a control behind the answer's own buttons."""
-        self._row.insertWidget(2, control)
+        self._row.insertWidget(3, control)
 
     def set_free(self, free: bool) -> None:
         """Whether it can be answered again now; not while another answer is being written."""
         self.again_button.setVisible(free)
+        self.compare_button.setVisible(free)
 
     def _words(self, with_files: bool) -> str:
         timings = self._timings
@@ -273,3 +286,19 @@ class StatusLine(QWidget):
         self.bar.setVisible(progress is not None)
         if progress is not None:
             self.bar.set_share(progress.done / max(progress.total, 1))
+
+
+def words_of(message: Message) -> str:
+    """What the model wrote; nothing where the answer only says that the files do not say it."""
+    words = message.text.strip()
+    grounding = message.grounding
+    return "" if grounding is not None and not grounding.found and words == NOT_FOUND else words
+
+
+def sources_of(message: Message) -> tuple[Source, ...]:
+    """The quotes, and behind them what else a sentence of the answer names."""
+    grounding = message.grounding
+    if grounding is None:
+        return ()
+    shown = {sentence.source for sentence in message.sentences} | {quote.number for quote in grounding.quotes}
+    return tuple(source for source in grounding.sources() if source.number in shown)

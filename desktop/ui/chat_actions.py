@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from desktop.core.conversations import Conversation
+from desktop.core.conversations import Conversation, Message
 from desktop.core.errors import DesksideError
 from desktop.ui.theme import Theme
 from desktop.ui.trash_dialog import TrashDialog
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop.services.all import Services
     from desktop.services.conversations import Conversations
     from desktop.ui.chat_page import ChatPage
+    from desktop.ui.chat_view import ChatView
 
 
 class ChatActions(QObject):
@@ -104,6 +105,14 @@ class ChatActions(QObject):
         from desktop.ui.prompt_runs import open_prompts  # not when the window starts
 
         open_prompts(page, self._services, self._theme)
+
+    def open_compare(self, view: ChatView, answer: Message | None) -> None:
+        """Compare two answers to what stands in the composer, or another one with an answer of the chat."""
+        from desktop.ui.compare_dialog import open_compare  # not when the window starts
+
+        dialog = open_compare(self._services, self._theme, view, answer)
+        if dialog is not None:
+            dialog.chosen.connect(self.told)
 
     @property
     def _chats(self) -> Conversations:

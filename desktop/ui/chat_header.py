@@ -22,6 +22,7 @@ class ChatHeader(QFrame):
     models_asked = Signal(object)
     model_chosen = Signal(str)
     see_models = Signal()
+    compare_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +102,8 @@ class ChatHeader(QFrame):
             made.addAction(action)
         self.models_asked.emit(made)
         made.addSeparator()
+        compare = made.addAction(self._theme.icon("columns"), self.tr("Compare two answers"))
+        compare.triggered.connect(self.compare_asked)
         made.addAction(self._theme.icon("cube"), self.tr("See more models")).triggered.connect(
             self.see_models
         )

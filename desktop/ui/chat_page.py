@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QVBoxLayout, QWidget
 
-from desktop.core.conversations import Conversation
+from desktop.core.conversations import Conversation, Message
 from desktop.core.documents import Source
 from desktop.core.errors import DesksideError
 from desktop.ui.adapter_menu import AdapterMenu
@@ -18,6 +18,7 @@ from desktop.ui.chat_actions import ChatActions
 from desktop.ui.chat_choices import offered_models, usual_collection
 from desktop.ui.chat_header import ChatHeader
 from desktop.ui.chat_keys import add_keys
+from desktop.ui.chat_sources import ChatSources
 from desktop.ui.chat_view import ChatView
 from desktop.ui.conversation_list import ConversationList
 from desktop.ui.first_start import FirstStart
@@ -50,8 +51,6 @@ class ChatPage(QFrame):
     ) -> None:
         super().__init__(parent)
         self._services = services
-        self._panel_shown = False
-        self._panel_refused = False
         self._side_shown = False
         self._welcome = True
         self.setObjectName("chat_page")
@@ -68,6 +67,7 @@ class ChatPage(QFrame):
         self.panel = SourcesPanel(
             theme, services.pages, tasks, partial(file_changed, services.library.document), self
         )
+        self.sources = ChatSources(self.panel, self._is_wide, self._place)
         self.first_start = FirstStart(theme, services.paths.samples, self)
         self.chat_actions = ChatActions(services, theme, self)
         self.adapters = AdapterMenu(services, self.header, self.view, self)
@@ -94,7 +94,7 @@ class ChatPage(QFrame):
     def refresh(self) -> None:
         """Read chats, collections and models anew; called when the page is shown and after imports."""
         self._fill_list()
-        self.view.show_collection(self.view.composer.collection_id)
+        self.view.asked.show(self.view.composer.collection_id)
         self._show_models()
         empty = not self.side.model.conversations() and not self._services.library.collections()
         self._welcome = self._welcome and empty and not self.side.search_text
@@ -111,7 +111,7 @@ class ChatPage(QFrame):
         document = self._services.library.document(document_id)
         if document is not None:
             self.ask_collection(document.collection_id)
-            self.view.ask_only(document)
+            self.view.asked.set_only(document)
             if summary:
                 self.view.summarise(document)
 
@@ -168,8 +168,8 @@ class ChatPage(QFrame):
             self._place()
         elif self.view.live is not None and not in_panel:
             self.view.stop()
-        elif self._panel_shown:
-            self._close_panel()
+        elif self.sources.shown:
+            self._close_sources()
         else:
             return False
         return True
@@ -183,7 +183,7 @@ class ChatPage(QFrame):
         folded = width + RAIL_WIDTH < NARROW_SIDE
         side = self.side.width()
         left = 0 if folded else side
-        beside = self._panel_shown and self._is_wide()
+        beside = self.sources.shown and self._is_wide()
         right = width - PANEL_WIDTH if beside else width
         self.first_start.setGeometry(0, 0, width, height)
         self.side.setGeometry(QRect(0, 0, side, height))
@@ -192,47 +192,20 @@ class ChatPage(QFrame):
         self.first_start.setVisible(self._welcome)
         self._centre.setVisible(not self._welcome)
         self.side.setVisible(not self._welcome and (not folded or self._side_shown))
-        self.panel.setVisible(not self._welcome and self._panel_shown)
+        self.panel.setVisible(not self._welcome and self.sources.shown)
         self.header.side_button.setVisible(folded)
-        self.header.sources_button.setVisible(bool(self.panel.cards) and not self._panel_shown)
+        self.header.sources_button.setVisible(bool(self.panel.cards) and not self.sources.shown)
         if folded and self._side_shown:
             self.side.raise_()
         self.panel.raise_()
         self.first_start.raise_()
 
-    # --- the sources
-
-    def _offer_sources(self, offer: tuple[Sequence[Source], bool]) -> None:
-        """An answer came or was opened: its sources stand beside it where there is room."""
-        sources, found = offer
-        self.panel.set_sources(sources)
-        self._panel_shown = bool(sources) and self._is_wide() and not self._panel_refused
-        self.panel.open_source(sources[0].number if sources and found and self._panel_shown else 0)
-        self._place()
-
-    def _ask_source(self, sources: Sequence[Source], number: int) -> None:
-        """The person wants to see a source; asked for again it closes."""
-        again = self._panel_shown and self.panel.open_number == number
-        self.panel.set_sources(sources)
-        self._panel_shown = True
-        self._panel_refused = False
-        self._place()
-        self.panel.open_source(0 if again else number)
-
-    def _show_panel(self) -> None:
-        self._panel_shown = True
-        self._panel_refused = False
-        self._place()
-        if not self.panel.open_number and self.panel.cards:
-            self.panel.open_source(self.panel.cards[0].source.number)
-        self.panel.focus_open()
-
-    def _close_panel(self) -> None:
-        self._panel_shown = False
-        self._panel_refused = True
-        self.panel.open_source(0)
-        self._place()
+    def _close_sources(self) -> None:
+        self.sources.close()
         self.view.composer.field.setFocus()
+
+    def _compare(self, answer: Message | None) -> None:
+        self.chat_actions.open_compare(self.view, answer)
 
     def _summarise_source(self, source: Source) -> None:
         """Summarise the file of a source, in the chat that it was found in."""
@@ -348,9 +321,10 @@ class ChatPage(QFrame):
         self.side.searched.connect(self._searched)
         self.side.found_chosen.connect(self.open_message)
         self.header.show_side.connect(self._toggle_side)
-        self.header.show_sources.connect(self._show_panel)
+        self.header.show_sources.connect(self.sources.show)
         self.header.model_chosen.connect(self._choose_model)
         self.header.see_models.connect(self.see_models)
+        self.header.compare_asked.connect(lambda: self._compare(None))
 
     def _connect_actions(self) -> None:
         actions = self.chat_actions
@@ -374,14 +348,15 @@ class ChatPage(QFrame):
         self.view.renamed.connect(self._renamed)
         self.view.used.connect(self._fill_list)
         self.view.model_changed.connect(self._show_models)
-        self.view.sources_offered.connect(self._offer_sources)
-        self.view.source_asked.connect(self._ask_source)
+        self.view.sources_offered.connect(self.sources.offer)
+        self.view.source_asked.connect(self.sources.ask)
         self.view.attach.connect(self.add_files)
         self.view.open_library.connect(self.open_library)
         self.view.failed.connect(self.failed)
         self.view.composer.prompts_asked.connect(lambda: self.chat_actions.open_prompts(self))
+        self.view.compare_asked.connect(self._compare)
         self.panel.opened.connect(self.view.show_open_number)
-        self.panel.closed.connect(self._close_panel)
+        self.panel.closed.connect(self._close_sources)
         self.panel.summarise.connect(self._summarise_source)
         self.view.search_words.connect(self.search_words)
 

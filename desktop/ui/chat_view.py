@@ -11,6 +11,8 @@ from desktop.core.conversations import Conversation, Message, Role
 from desktop.core.documents import Document, Source
 from desktop.core.errors import DesksideError, InternalError
 from desktop.core.questions import SUMMARISE
+from desktop.ui.answer_parts import sources_of
+from desktop.ui.asked_files import AskedFiles
 from desktop.ui.branch_switch import BranchSwitch
 from desktop.ui.chat_attachments import ChatAttachments, attached_names, only_document
 from desktop.ui.chat_choices import offer_other
@@ -21,7 +23,7 @@ from desktop.ui.composer import Composer, in_reading_column
 from desktop.ui.feedback_buttons import offer_feedback
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
 from desktop.ui.message_list import MessageList
-from desktop.ui.message_view import AnswerMessage, sources_of
+from desktop.ui.message_view import AnswerMessage
 from desktop.ui.own_message import OwnMessage
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
@@ -45,6 +47,7 @@ class ChatView(QWidget):
     source_asked = Signal(object, int)
     search_words = Signal(str, str, bool)
     attach = Signal()
+    compare_asked = Signal(object)
     open_library = Signal()
     failed = Signal(object)
 
@@ -57,7 +60,6 @@ class ChatView(QWidget):
         self.tasks = tasks
         self.conversation: Conversation | None = None
         self._live: dict[str, LiveAnswer] = {}
-        self._only: Document | None = None
         self._branches: dict[str, tuple[str, ...]] = {}
         self._source_message, self._marked, self._open_number = "", "", 0
         self.setObjectName("chat_view")
@@ -72,6 +74,7 @@ class ChatView(QWidget):
         self._stack.addWidget(self.list)
         column.addLayout(self._stack, 1)
         column.addLayout(self._make_composer())
+        self.asked = AskedFiles(services.library, self.composer, self.empty)
         self.memory = ChatMemory(theme, services.settings, self.composer.memory, self.list)
         self.memory.failed.connect(self.failed)
         self.attachments = ChatAttachments(services, theme, tasks, self.composer)
@@ -94,25 +97,19 @@ class ChatView(QWidget):
         self.conversation = conversation
         self._source_message, self._open_number, self._marked = "", 0, ""
         messages = self._messages()
-        self._only = only_document(self._services.library, messages)
-        self.show_collection(conversation.collection_id if conversation else collection_id)
+        self.asked.only = only_document(self._services.library, messages)
+        self.asked.show(conversation.collection_id if conversation else collection_id)
         self.list.set_messages(messages)
         self._settle()
         answers = [entry.message for entry in self.list.entries if entry.message.grounding]
         self._offer(answers[-1] if answers else None)
         self.composer.field.setFocus()
 
-    def show_collection(self, collection_id: str) -> None:
-        """Name what is asked in the composer and in the empty chat."""
-        collections = self._services.library.collections()
-        self.composer.set_collections(collections, collection_id, self._only.name if self._only else "")
-        chosen = next((c for c in collections if c.id == self.composer.collection_id), None)
-        self.empty.tell(chosen, self._only)
-
-    def ask_only(self, document: Document) -> None:
-        """Answer the questions of this chat from one file, until another collection is chosen."""
-        self._only = document
-        self.show_collection(document.collection_id)
+    def reload(self) -> None:
+        """Read the open chat anew, after its messages were changed from elsewhere."""
+        if self.conversation is not None:
+            self.open(self._services.conversations.get(self.conversation_id))
+            self.used.emit()
 
     def show_open_number(self, number: int) -> None:
         """Mark the source that the panel shows in the answer it belongs to."""
@@ -133,7 +130,7 @@ class ChatView(QWidget):
         if self.live is not None:
             return
         attached = () if document else self.attachments.take()
-        only = attached or tuple(one.id for one in (document or self._only,) if one is not None)
+        only = attached or self.asked.ids(document)
         ask = self._services.answering.ask
         self.send(question, lambda chat, cancel: ask(chat, question, cancel, document_ids=only), "", attached)
 
@@ -142,9 +139,7 @@ class ChatView(QWidget):
     ) -> LiveAnswer | None:
         """Send a message whose answer comes from `ask`, in the open chat or in the one that is named."""
         shown = not chat or chat == self.conversation_id
-        if (chat or self.conversation_id) in self._live or (
-            shown and self.conversation is None and not self._create()
-        ):
+        if (chat or self.conversation_id) in self._live or (shown and not self.ensure_chat()):
             return None
         if shown:
             self.list.append(pending(self.conversation_id, question, attached))
@@ -222,7 +217,10 @@ class ChatView(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self.list.arrange_soon()
 
-    def _create(self) -> bool:
+    def ensure_chat(self) -> bool:
+        """Store the open chat if it is a new one; false where that failed."""
+        if self.conversation is not None:
+            return True
         try:
             self.conversation = self._services.conversations.create(self.composer.collection_id)
         except DesksideError as error:
@@ -329,6 +327,7 @@ class ChatView(QWidget):
             answer.follow(live)
         answer.resized.connect(self.list.arrange_soon)
         answer.ask_again.connect(lambda: self.answer_again(answer.message.id))
+        answer.compare_asked.connect(lambda: self.compare_asked.emit(answer.message))
         answer.source_opened.connect(self._source_clicked)
         answer.search_words.connect(self._search_words)
         offer_feedback(answer, self._services, self._theme, self.failed.emit)
@@ -396,6 +395,6 @@ class ChatView(QWidget):
         except DesksideError as error:
             self.failed.emit(error)
             return
-        self._only = None
-        self.show_collection(collection_id)
+        self.asked.only = None
+        self.asked.show(collection_id)
         self.composer.field.setFocus()

@@ -9,9 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Grounding, Message, MessageState, Reading
-from desktop.core.documents import Source
-from desktop.services.answering import NOT_FOUND
-from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine
+from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine, words_of
 from desktop.ui.branch_switch import BranchSwitch
 from desktop.ui.cards import Banner, IconLabel, widgets_of
 from desktop.ui.counted_list import CountedListButtons, folded, is_long
@@ -29,6 +27,7 @@ class AnswerMessage(QWidget):
 
     source_opened = Signal(int)
     ask_again = Signal()
+    compare_asked = Signal()
     search_words = Signal(str, bool)
     show_failed_files = Signal()
     resized = Signal()
@@ -302,6 +301,7 @@ class AnswerMessage(QWidget):
             )
             actions.copy.connect(self.copy_answer)
             actions.again.connect(self.ask_again)
+            actions.compare.connect(self.compare_asked)
             actions.resized.connect(self.resized)
             self._actions = actions
             self._add_feedback()
@@ -385,19 +385,3 @@ class AnswerMessage(QWidget):
     def _announce(self) -> None:
         words = self.message.text.strip()[:300] or self.message.note
         self.setAccessibleName(self.tr("Answer: {words}").replace("{words}", words))
-
-
-def words_of(message: Message) -> str:
-    """What the model wrote; nothing where the answer only says that the files do not say it."""
-    words = message.text.strip()
-    grounding = message.grounding
-    return "" if grounding is not None and not grounding.found and words == NOT_FOUND else words
-
-
-def sources_of(message: Message) -> tuple[Source, ...]:
-    """The quotes, and behind them what else a sentence of the answer names."""
-    grounding = message.grounding
-    if grounding is None:
-        return ()
-    shown = {sentence.source for sentence in message.sentences} | {quote.number for quote in grounding.quotes}
-    return tuple(source for source in grounding.sources() if source.number in shown)

@@ -361,6 +361,13 @@ class ComboBox(QComboBox):
         draw_icon(QPainter(self), box, "caret-down", self._theme.colour("text2"))
 
 
+def fit_dialog(dialog: QWidget, theme: Theme, width: int, height: int) -> None:
+    """Give a dialog its size, but for what the window below it does not have."""
+    parent = dialog.parentWidget()
+    below = parent.window().size() if parent is not None else QSize(theme.px(width), theme.px(height))
+    dialog.resize(min(theme.px(width), below.width()), min(theme.px(height), below.height()))
+
+
 def menu(parent: QWidget, name: str) -> QMenu:
     """An empty menu with rounded corners; it is deleted when it closes."""
     made = QMenu(parent)

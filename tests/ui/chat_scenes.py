@@ -18,6 +18,7 @@ from desktop.core.events import Event, Found, Progress
 from desktop.ui.batch_dialog import BatchDialog
 from desktop.ui.batch_start import BatchStart
 from desktop.ui.chat_page import ChatPage
+from desktop.ui.compare_dialog import CompareDialog
 from desktop.ui.memory_end import MemoryEnd
 from desktop.ui.page_view import PageWindow
 from desktop.ui.prompt_editor import PromptEditor
@@ -25,6 +26,7 @@ from desktop.ui.prompt_form import PromptForm
 from desktop.ui.prompt_runs import PromptRuns
 from desktop.ui.trash_dialog import TrashDialog
 from tests.ui import chat_content as content
+from tests.ui.fake_models import QWEN, STARTER
 
 MARKDOWN = """## What to do next
 
@@ -104,13 +106,13 @@ def empty_without_files(stage: Stage) -> None:
 
 def source_open(stage: Stage) -> None:
     _answered(content.answer())(stage)
-    _page(stage)._ask_source(content.SOURCES, 2)
+    _page(stage).sources.ask(content.SOURCES, 2)
     stage.settle(300)
 
 
 def text_source(stage: Stage) -> None:
     _answered(content.answer())(stage)
-    _page(stage)._ask_source(content.SOURCES, 3)
+    _page(stage).sources.ask(content.SOURCES, 3)
     stage.settle(300)
 
 
@@ -122,7 +124,7 @@ def page_failed(stage: Stage) -> None:
     stage.services.pages.render = render
     page = _page(stage)
     page.panel.store._kept.clear()
-    page._ask_source(content.SOURCES, 2)
+    page.sources.ask(content.SOURCES, 2)
     stage.settle(300)
 
 
@@ -356,7 +358,61 @@ _SUMMARY = (
 )
 _HALF = content.ANSWER[:200]
 _KILLED = "The model ended while it was writing: the system needed its memory."
+
+
+def _compare(stage: Stage, words: str) -> CompareDialog:
+    stage.services.models.all = [STARTER, QWEN]
+    page = _filled(stage)
+    page.new_chat()
+    page.view.composer.field.setPlainText(words)
+    page.header.compare_asked.emit()
+    dialog = stage.window.findChild(CompareDialog)
+    assert dialog is not None
+    return dialog
+
+
+def compare_empty(stage: Stage) -> QWidget:
+    """Nothing is asked yet."""
+    return _compare(stage, "")
+
+
+def _compared(delay: float = 0.0, failing: bool = False) -> Scene:
+    """Both sides have answered; or the first one is on its way, or failed."""
+
+    def fail(cancel: CancelToken) -> Iterator[Event]:
+        raise ReadError("The model ended while it was writing.", "Qwen3 4B can answer in its place.")
+        yield  # pragma: no cover
+
+    def scene(stage: Stage) -> QWidget:
+        answering = stage.services.answering
+        answering.grounding, answering.words, answering.delay = content.GROUNDING, content.ANSWER, delay
+        answering.scripts = [fail] if failing else []
+        dialog = _compare(stage, content.QUESTION)
+        dialog.sides[1].model.setCurrentIndex(1)
+        dialog.ask()
+        stage.settle(900)
+        return dialog
+
+    return scene
+
+
+def compare_beside(stage: Stage) -> QWidget:
+    """Another answer is to be set beside one of the chat."""
+    stage.services.models.all = [STARTER, QWEN]
+    page = _filled(stage)
+    page.open_chat("c10")
+    page.view.compare_asked.emit(page.view.list.entries[-1].message)
+    dialog = stage.window.findChild(CompareDialog)
+    assert dialog is not None
+    return dialog
+
+
 SCENES: dict[str, Scene] = {
+    "compare-empty": compare_empty,
+    "compare-done": _compared(),
+    "compare-busy": _compared(delay=0.2),
+    "compare-failed": _compared(failing=True),
+    "compare-beside": compare_beside,
     "first-start": first_start,
     "chat": source_open,
     "chat-text-source": text_source,

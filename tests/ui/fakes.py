@@ -27,6 +27,7 @@ from desktop.core.feedback import Feedback, Rating
 from desktop.core.paths import Paths
 from desktop.core.prompt_library import Prompt, render
 from desktop.core.settings import Settings
+from desktop.services.comparing import Side
 from desktop.services.model_catalogue import ModelCatalogue
 from desktop.services.prompting import Prompting
 from tests.ui.fake_attaching import FakeAttaching
@@ -293,6 +294,37 @@ class FakeFeedback:
         return before
 
 
+class FakeComparing:
+    """Each side says its own model and preset; a side that is called Broken fails."""
+
+    def __init__(self, answering: FakeAnswering) -> None:
+        self.answering = answering
+        self.asked: list[tuple[Side, str]] = []
+        self.chosen: list[tuple[str, list[str]]] = []
+
+    def one(
+        self,
+        conversation_id: str,
+        question: str,
+        side: Side,
+        cancel: CancelToken,
+        *,
+        beside: str = "",
+        document_ids: Sequence[str] = (),
+    ) -> Iterator[Event]:
+        self.asked.append((side, beside))
+        kept = self.answering.conversations.kept.get(conversation_id, [])
+        before = list(kept)
+        if beside:
+            yield from self.answering.regenerate(conversation_id, cancel)
+            kept[:] = [*before, kept[-1]]
+        else:
+            yield from self.answering.ask(conversation_id, question, cancel, document_ids=document_ids)
+
+    def choose(self, better: Message, others: Sequence[Message]) -> None:
+        self.chosen.append((better.id, [one.id for one in others]))
+
+
 class FakeServices:
     """Stands for `desktop.services.all.Services`."""
 
@@ -306,6 +338,7 @@ class FakeServices:
         self.exporting = FakeExporting()
         self.feedback = FakeFeedback()
         self.answering = FakeAnswering(self.conversations)
+        self.comparing = FakeComparing(self.answering)
         self.prompting = FakePrompting(self.paths, self.answering)
         self.attaching = FakeAttaching(self.library)
         self.batching = FakeBatching()

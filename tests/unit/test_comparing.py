@@ -93,19 +93,17 @@ def test_after_a_cancel_no_further_side_is_asked(built: Services, link: InProces
     assert len(_generated(link)) == 1
 
 
-def test_the_models_of_the_sides_are_used_and_the_own_one_stays(built: Services, home: Path) -> None:
+def test_the_models_of_the_sides_are_used_and_the_own_one_stays(
+    built: Services, link: InProcess, home: Path
+) -> None:
     model = home / "other.gguf"
     model.write_bytes(b"GGUF")
-    before = built.settings.current.chat_model
-    seen = []
-    for _ in built.comparing.compare(
-        built.conversations.create().id, "Hello there, how are you?", (Side("a"), Side("b", model=str(model)))
-    ):
-        seen.append(built.settings.current.chat_model)
-    assert set(seen) == {before, str(model)}
-    built.settings.change(text_size=120)
-    assert built.settings.current.chat_model == before
-    assert json.loads((home / "settings.json").read_text())["chat_model"] == before
+    before = built.models.current().path
+    chat = built.conversations.create()
+    answers = _answers(built, chat.id, (Side("a"), Side("b", model=str(model))))
+    assert [one.model.path for one in _generated(link)] == [before, str(model)]
+    assert [one.model for one in answers] == [built.models.current().name, "other"]
+    assert built.models.current().path == before
 
 
 def test_what_cannot_be_compared_is_told_before_anything_is_asked(built: Services, link: InProcess) -> None:
