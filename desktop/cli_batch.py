@@ -10,7 +10,7 @@ from desktop.cli_commands import DONE, PARTLY, services
 from desktop.cli_interrupt import stoppable
 from desktop.cli_output import ProgressLine, emit
 from desktop.cli_prompts import values_of
-from desktop.core.answer_table import Form, columns_of
+from desktop.core.answer_schema import form_of
 from desktop.core.batches import Batch, BatchItem, BatchPlan, ItemEnded, LongText
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import TableColumns
@@ -40,8 +40,7 @@ def batch(options: argparse.Namespace) -> int:
 def _run(built: Services, options: argparse.Namespace) -> int:
     prompt = built.prompting.named(_what(options, "Which prompt?"))
     variable = text_variable(prompt, options.into)
-    columns = columns_of(options.columns) if options.columns else ()
-    form = Form(columns, options.rows) if columns else None
+    form = form_of(options.columns or "", rows=options.rows)
     plan = BatchPlan(prompt, values_of(built, prompt, options), variable, form, LongText(options.long))
     if bool(options.collection) == bool(options.table):
         raise UserError("Run it over what?", "Name a collection or a table.")

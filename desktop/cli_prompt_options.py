@@ -31,7 +31,7 @@ def _value_options(parser: argparse.ArgumentParser) -> None:
         "--columns",
         default="",
         metavar="COLUMNS",
-        help="a form that each answer keeps to: 'Name, Since: date, Kind: choice=lease|bill, Note?'",
+        help="a form that each answer keeps to: 'Name, Since: date, Kind: choice=lease|bill, Note?', or a JSON schema",
     )
     parser.add_argument("--rows", action="store_true", help="a list of such rows from each text")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop.cli_commands import DONE, services
 from desktop.cli_interrupt import stoppable
 from desktop.cli_output import ProgressLine, emit, printable, tell
-from desktop.core.answer_table import Form, columns_of
+from desktop.core.answer_schema import form_of
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import MessageState
 from desktop.core.errors import UserError
@@ -70,8 +70,7 @@ def _run(built: Services, options: argparse.Namespace) -> int:
     values = values_of(built, one, options)
     chat = built.conversations.create()
     results: dict[str, str] = {}
-    columns = columns_of(options.columns) if options.columns else ()
-    form = Form(columns, options.rows) if columns else None
+    form = form_of(options.columns or "", rows=options.rows)
     for number, step in enumerate(one.steps):
 
         def work(cancel: CancelToken, number: int = number) -> Iterator[Event]:

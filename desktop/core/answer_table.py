@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from desktop.core.errors import UserError
@@ -17,10 +18,6 @@ from desktop.core.text import clean, shown
 MOST_COLUMNS, MOST_ROWS, LONGEST = 20, 100, 400
 """Limits of a form. Without the length of a text a small model would write into one cell until the answer ends."""
 _FORMULA = tuple("=+-@\t\r")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*(?:[eE][+-]?\d+)?")
-_SPEC = re.compile(
-    r"(?P<name>[^:?]+?)\s*(?P<optional>\?)?\s*(?::\s*(?P<kind>[a-z-]+)\s*(?:=\s*(?P<choices>.+))?)?$"
-)
 
 
 class ColumnKind(StrEnum):
@@ -45,10 +42,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Form:
-    """What an answer must keep to: one object with these columns, or with `rows` a list of them."""
+    """What an answer must keep to: one object with these columns, or with `rows` a list of them.
+
+    `raw` is the JSON schema that a person has given, '' where the columns say all.
+    """
 
     columns: tuple[Column, ...]
     rows: bool = False
+    raw: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,7 +63,7 @@ def columns_of(text: str) -> tuple[Column, ...]:
     """
     columns = []
     for part in filter(None, (one.strip() for one in text.split(","))):
-        found = _SPEC.fullmatch(part)
+        found = _spec().fullmatch(part)
         kind = (found["kind"] or "text") if found else ""
         if found is None or kind not in set(ColumnKind):
             kinds = ", ".join(ColumnKind)
@@ -88,6 +89,8 @@ def check(form: Form) -> None:
 def schema(form: Form) -> str:
     """The JSON schema of a form, as text."""
     check(form)
+    if form.raw:
+        return form.raw
     one: dict[str, Any] = {
         "type": "object",
         "properties": {column.name: _type(column) for column in form.columns},
@@ -166,6 +169,21 @@ def as_csv(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def harmless(cell: str) -> str:
     """A cell as text that is no formula; numbers stay numbers."""
-    if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
+    if cell.startswith(_FORMULA) and not _number().fullmatch(cell):
         return f"'{cell}"
     return cell
+
+
+# Compiled at first use: the start of the window reads no table.
+
+
+@cache
+def _number() -> re.Pattern[str]:
+    return re.compile(r"[+-]?\d+(?:[.,]\d+)*(?:[eE][+-]?\d+)?")
+
+
+@cache
+def _spec() -> re.Pattern[str]:
+    return re.compile(
+        r"(?P<name>[^:?]+?)\s*(?P<optional>\?)?\s*(?::\s*(?P<kind>[a-z-]+)\s*(?:=\s*(?P<choices>.+))?)?$"
+    )

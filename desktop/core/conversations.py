@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from desktop.core.chat_requests import AdapterUse, Sampling
 from desktop.core.documents import Source
+from desktop.core.manner import Manner
 
 
 class Role(StrEnum):
@@ -150,7 +151,8 @@ class Message:
     a user's turn asks alone; none asks the whole collection.
 
     `parent_id` is the message that it follows, '' for a first one: messages with the same parent are branches.
-    `model` and `sampling` are what wrote an answer and how, '' and None where no model did or it is not known.
+    `model` and `sampling` are what wrote an answer and how, '' and None where no model did or it is not known;
+    `manner` is how it was asked where that was not as usual.
     """
 
     id: str
@@ -168,6 +170,7 @@ class Message:
     parent_id: str = ""
     model: str = ""
     sampling: Sampling | None = None
+    manner: Manner | None = None
 
 
 @dataclass(frozen=True)

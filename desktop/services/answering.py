@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from desktop.core.answer_table import schema
 from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import ChatTurn, Sampling
 from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role
@@ -14,18 +15,19 @@ from desktop.core.earlier_turns import answered_pairs, is_small_talk, questions_
 from desktop.core.errors import Cancelled, DesksideError, UserError
 from desktop.core.events import Answer, ConversationRenamed, Event, Found, SentenceChecked, Token
 from desktop.core.follow_ups import gone_on_from
+from desktop.core.manner import Manner
 from desktop.core.prompts import CHAT_SYSTEM, FILES_SYSTEM, title_from
 from desktop.core.questions import Question, Wanted, understand
 from desktop.core.text import clean
 from desktop.services.counting import Counted, Counting
-from desktop.services.drafts import Draft, new_message
+from desktop.services.drafts import Draft, as_table, new_message
 from desktop.services.proving import Prover
 from desktop.services.remembering import Remembering
 from desktop.services.scope import Scope
 from desktop.services.searching import Material, Searching
 from desktop.services.sources import instructing
 from desktop.services.summarising import Summarising
-from desktop.services.writing import Asked, Manner, Writer
+from desktop.services.writing import Asked, Writer
 from desktop.store.conversations import ConversationStore
 
 NOT_FOUND = "Your files do not say this."
@@ -146,14 +148,20 @@ class Answering:
         system: str = "",
         sampling: Sampling | None = None,
     ) -> Iterator[Event]:
-        """Answer the last question, or that of `answer_id`, as a branch, with another seed or as `sampling` says."""
+        """Answer the last question, or that of `answer_id`, as a branch: in the same manner, with another seed.
+
+        What `system` and `sampling` say goes before.
+        """
         conversation = self._conversation(conversation_id)
         messages = self.store.path_to(answer_id) if answer_id else self.store.messages(conversation_id)
         last = next((n for n in range(len(messages) - 1, -1, -1) if messages[n].role is Role.USER), None)
         if last is None:
             raise UserError("There is no question to answer again.")
+        before = messages[last + 1].manner if last + 1 < len(messages) else None
+        manner = before if before and before.alone and not system else None
+        system = system or (before.system if before and not before.alone else "")
         seed, asked = 1 + int(time.time()), messages[last]
-        turn = _Turn(conversation, messages[:last], asked, seed=seed, system=system, sampling=sampling)
+        turn = _Turn(conversation, messages[:last], asked, seed, system, sampling, manner=manner)
         yield from self._answer(turn, cancel or CancelToken())
 
     def edit(self, message_id: str, question: str, cancel: CancelToken | None = None) -> Iterator[Event]:
@@ -185,6 +193,7 @@ class Answering:
     def _answer(self, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
         turn = replace(turn, conversation=self._asking(turn))
         draft = Draft(turn.asked)
+        draft.manner = turn.manner or (Manner(turn.system, alone=False) if turn.system else None)
         try:
             yield from self._reply(draft, turn, cancel)
             draft.state = MessageState.COMPLETE
@@ -197,6 +206,8 @@ class Answering:
             self._saver(turn)(draft)
             raise
         message = draft.message()
+        if turn.manner and turn.manner.form and message.state is MessageState.COMPLETE:
+            message = as_table(message, turn.manner.form)
         if turn.kept:
             self.store.save(message)
         yield Answer(message)
@@ -288,10 +299,10 @@ class Answering:
                 self.store.save(replace(turn.asked, prompt=prompt.last))
             prover = Prover(asked, draft.grounding, material.hits if material else ())
             sampling = turn.sampling or self.writer.sampling(turn.seed)
-            schema, adapters = turn.manner.schema if turn.manner else "", turn.conversation.adapters
+            form, adapters = turn.manner.form if turn.manner else None, turn.conversation.adapters
             saver = self._saver(turn)
             yield from self.writer.write(
-                draft, prompt.turns, prover, saver, cancel, sampling, schema, adapters
+                draft, prompt.turns, prover, saver, cancel, sampling, schema(form) if form else "", adapters
             )
         yield from prover.second_look(self.searching.engine, cancel)
         if turn.attached and self._has_picture(turn.asked):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from desktop.core.answer_table import as_csv, rows_of
+from desktop.core.answer_table import rows_of
 from desktop.core.batches import Batch, BatchItem
-from desktop.core.errors import StorageError, UserError
+from desktop.core.errors import UserError
+from desktop.services.table_files import table_data, write_whole
 
 FORMATS = (".csv", ".xlsx", ".jsonl")
 
@@ -29,20 +29,13 @@ def export(batch: Batch, items: Sequence[BatchItem], path: Path) -> None:
     """Write a run to a file whose ending says how. Raises UserError for another ending, StorageError."""
     kind = path.suffix.lower()
     head, rows = table(batch, items)
-    if kind == ".csv":
-        data = as_csv(head, rows).encode("utf-8-sig")  # with the mark by which spreadsheets know it
-    elif kind == ".xlsx":
-        data = _xlsx(head, rows)
-    elif kind == ".jsonl":
+    if kind == ".jsonl":
         data = "".join(f"{line}\n" for line in _lines(batch, items)).encode("utf-8")
+    elif kind in FORMATS:
+        data = table_data(kind, head, rows)
     else:
         raise UserError("This kind of file cannot be written.", f"End its name with {', '.join(FORMATS)}.")
-    beside = path.with_name(f"{path.name}.part")
-    try:
-        beside.write_bytes(data)
-        beside.replace(path)
-    except OSError as error:
-        raise StorageError(f"{path.name} cannot be written.", "Check the disk.", str(error)) from error
+    write_whole(path, data)
 
 
 def _cells(batch: Batch, item: BatchItem) -> Sequence[tuple[str, ...]]:
@@ -71,19 +64,3 @@ def _lines(batch: Batch, items: Sequence[BatchItem]) -> Iterator[str]:
             rows = [dict(zip(form.names, cells, strict=True)) for cells in _cells(batch, item)]
             line["rows"] = rows if item.state.value == "done" else []
         yield json.dumps(line, ensure_ascii=False)
-
-
-def _xlsx(head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    """Every cell is text or a number: nothing is taken for a formula or an address."""
-    import xlsxwriter  # only when one is written
-
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, {**options, "strings_to_numbers": True}) as book:
-        sheet = book.add_worksheet("Results")
-        bold = book.add_format({"bold": True})
-        sheet.write_row(0, 0, head, bold)
-        for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, [cell[:32_000] for cell in row])
-        sheet.freeze_panes(1, 0)
-    return out.getvalue()

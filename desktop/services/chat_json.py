@@ -90,7 +90,10 @@ def _harmless(message: Message, known: Callable[[str, str], bool]) -> Message:
     sentences = tuple(one for one in message.sentences if 0 <= one.start <= one.end <= len(message.text))
     state = MessageState.STOPPED if message.state is MessageState.WRITING else message.state
     created = message.created if math.isfinite(message.created) else 0.0
-    return replace(message, grounding=grounding, sentences=sentences, state=state, created=created)
+    # Instructions of another person's file are not given to a model.
+    return replace(
+        message, grounding=grounding, sentences=sentences, state=state, created=created, manner=None
+    )
 
 
 def _map_sources(grounding: Grounding, change: Callable[[Source], Source]) -> Grounding:

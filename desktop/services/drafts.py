@@ -6,6 +6,7 @@ import time
 import uuid
 from dataclasses import replace
 
+from desktop.core.answer_table import Form, as_markdown, rows_of
 from desktop.core.chat_requests import Sampling
 from desktop.core.conversations import (
     AnswerSentence,
@@ -17,6 +18,8 @@ from desktop.core.conversations import (
     Timings,
 )
 from desktop.core.documents import Source
+from desktop.core.errors import UserError
+from desktop.core.manner import Manner
 
 
 def new_message(
@@ -46,6 +49,7 @@ class Draft:
         self.grounding: Grounding | None = None
         self.model = ""
         self.sampling: Sampling | None = None
+        self.manner: Manner | None = None
         self.sentences: list[AnswerSentence] = []
         self.proofs: list[Source] = []
         self.context = ContextUse()
@@ -86,4 +90,14 @@ class Draft:
             note=self.note,
             model=self.model,
             sampling=self.sampling,
+            manner=self.manner,
         )
+
+
+def as_table(message: Message, form: Form) -> Message:
+    """An answer in JSON as a table that a person reads; one that is none stays, and its note says why."""
+    try:
+        rows = rows_of(message.text, form)
+    except UserError as error:
+        return replace(message, note=" ".join(filter(None, (message.note, str(error)))))
+    return replace(message, text=as_markdown(form.names, rows), sentences=())

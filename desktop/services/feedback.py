@@ -21,6 +21,7 @@ from desktop.core.feedback import (
     preferences_of,
     supervised_row,
 )
+from desktop.core.manner import Manner
 from desktop.core.prompts import CHAT_SYSTEM, FILES_SYSTEM
 from desktop.core.text import clean
 from desktop.store.conversations import ConversationStore
@@ -98,10 +99,12 @@ class FeedbackService:
         return message
 
     def _seen(self, answer: Message) -> tuple[ChatTurn, ...]:
-        """What the model was shown: the instructions, and the turns before the answer as they were sent."""
-        system = FILES_SYSTEM if answer.grounding is not None else CHAT_SYSTEM
+        """What the model was shown: the instructions, examples, and the turns before the answer as they were sent."""
+        usual = FILES_SYSTEM if answer.grounding is not None else CHAT_SYSTEM
+        manner = answer.manner or Manner(usual, alone=False)
         before = self._conversations.path_to(answer.parent_id)
         left_out = answer.timings.context.left_out
         shown = [message for message in before if message.text]
-        turns = (ChatTurn(message.role.value, message.prompt or message.text) for message in shown[left_out:])
-        return (ChatTurn("system", system), *turns)
+        shown = shown[-1:] if manner.alone else shown[left_out:]
+        turns = (ChatTurn(message.role.value, message.prompt or message.text) for message in shown)
+        return (ChatTurn("system", manner.system or usual), *manner.opening, *turns)

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from desktop.core.answer_table import Form, as_markdown, asked_for, rows_of, schema
+from desktop.core.answer_table import Form, asked_for
 from desktop.core.cancel import CancelToken
-from desktop.core.conversations import Message, MessageState
 from desktop.core.documents import Document, DocumentState
 from desktop.core.errors import StorageError, UserError
-from desktop.core.events import Answer, Event
+from desktop.core.events import Event
+from desktop.core.manner import Manner
 from desktop.core.paths import Paths
 from desktop.core.prompt_library import Kind, Prompt, Rendered, render
 from desktop.core.prompts import TURN_OVERHEAD
@@ -24,7 +24,7 @@ from desktop.core.reading_requests import PagesRead, ReadFile
 from desktop.engines.process import EngineLink
 from desktop.services.answering import Answering
 from desktop.services.scope import Scope
-from desktop.services.writing import Manner, Writer
+from desktop.services.writing import Writer
 
 READ_SECONDS = 120.0
 """So long the reader may be silent over a file."""
@@ -126,12 +126,8 @@ class Prompting:
         form = form if step == len(prompt.steps) - 1 else None
         closing, thinks = asked_for(form) if form else "", step_by_step and form is None
         rendered = self.fitting(prompt, values, step, results, cancel, step_by_step=thinks, closing=closing)
-        manner = Manner(rendered.system, rendered.opening, schema(form) if form else "")
-        for event in self.answering.ask(conversation_id, rendered.text, cancel, manner=manner):
-            if form and isinstance(event, Answer) and event.message.state is MessageState.COMPLETE:
-                event = Answer(_as_table(event.message, form))
-                self.answering.store.save(event.message)
-            yield event
+        manner = Manner(rendered.system, rendered.opening, form)
+        yield from self.answering.ask(conversation_id, rendered.text, cancel, manner=manner)
 
     def fitting(
         self,
@@ -238,15 +234,6 @@ def _beginning(words: Sequence[str], many: int) -> str:
     if many >= len(words):
         return " ".join(words)
     return f"{' '.join(words[:many])} [… only the first {many:,} of {len(words):,} words were read]"
-
-
-def _as_table(message: Message, form: Form) -> Message:
-    """An answer in JSON as a table that a person reads."""
-    try:
-        rows = rows_of(message.text, form)
-    except UserError as error:
-        return replace(message, note=" ".join(filter(None, (message.note, str(error)))))
-    return replace(message, text=as_markdown(form.names, rows), sentences=())
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -65,16 +65,6 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Manner:
-    """How a question is asked that is complete in itself: with a prompt's instructions and examples, without searching
-    and without what was said before; `schema` is the JSON schema that the answer must keep to."""
-
-    system: str
-    opening: tuple[ChatTurn, ...] = ()
-    schema: str = ""
-
-
-@dataclass(frozen=True)
 class Prompt:
     """What the model is given: the turns, the text of the last of them, and what of its context that fills."""
 

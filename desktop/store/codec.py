@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from desktop.core.chat_requests import AdapterUse, Sampling
 from desktop.core.conversations import AnswerSentence, Grounding, Timings
 from desktop.core.errors import StorageError
+from desktop.core.manner import Manner
 
 _Value = TypeVar("_Value")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -83,6 +84,16 @@ def decode_sampling(column: str | None) -> Sampling | None:
     return None if column is None else _from_json(_sampling(), column)
 
 
+def encode_manner(manner: Manner | None) -> str | None:
+    """JSON, or NULL for the usual one."""
+    return None if manner is None else _to_json(asdict(manner))
+
+
+def decode_manner(column: str | None) -> Manner | None:
+    """What `encode_manner` was given. Raises StorageError."""
+    return None if column is None else _from_json(_manner(), column)
+
+
 def encode_adapters(adapters: tuple[AdapterUse, ...]) -> str:
     """As JSON."""
     return _to_json([asdict(one) for one in adapters])
@@ -129,6 +140,11 @@ def _timings() -> TypeAdapter[Timings]:
 @cache
 def _sampling() -> TypeAdapter[Sampling]:
     return TypeAdapter(Sampling)
+
+
+@cache
+def _manner() -> TypeAdapter[Manner]:
+    return TypeAdapter(Manner)
 
 
 @cache

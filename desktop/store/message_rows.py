@@ -23,6 +23,7 @@ COLUMNS = (
     "parent_id",
     "model",
     "sampling",
+    "manner",
 )
 _FIXED = ("id", "conversation_id", "parent_id")
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name not in _FIXED)
@@ -50,6 +51,7 @@ def values_of(message: Message) -> tuple[str | float | None, ...]:
         message.parent_id,
         codec.clean(message.model),
         codec.encode_sampling(message.sampling),
+        codec.encode_manner(message.manner),
     )
 
 
@@ -71,6 +73,7 @@ def message_of(row: sqlite3.Row) -> Message:
         parent_id=row["parent_id"],
         model=row["model"],
         sampling=codec.decode_sampling(row["sampling"]),
+        manner=codec.decode_manner(row["manner"]),
     )
 
 

@@ -284,6 +284,11 @@ def migration_14(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def migration_15(connection: sqlite3.Connection) -> None:
+    """An answer keeps how it was asked: instructions, examples and form."""
+    connection.execute("ALTER TABLE messages ADD COLUMN manner TEXT")
+
+
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
@@ -302,6 +307,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_12,
     migration_13,
     migration_14,
+    migration_15,
 )
 
 

@@ -162,6 +162,7 @@ class AnswerActions(QWidget):
     copy = Signal()
     again = Signal()
     compare = Signal()
+    table = Signal()
     resized = Signal()
 
     def __init__(
@@ -199,11 +200,22 @@ class AnswerActions(QWidget):
             icon_side=18,
         )
         self.compare_button.clicked.connect(self.compare)
+        self.table_button = IconButton(
+            theme, "table", self.tr("Save the table as a file"), name="answer_table", side=24, icon_side=18
+        )
+        self.table_button.clicked.connect(self.table)
+        self.table_button.hide()
         self._why = Button(theme, self.tr("Why this answer?"), "plain", size="small", name="answer_why")
         if timings.total <= 0 or not timings.prompt_tokens:
             self._why.hide()  # no model has read anything: the coverage says all there is
         self._why.clicked.connect(self._toggle)
-        for control in (self.copy_button, self.again_button, self.compare_button, self._why):
+        for control in (
+            self.copy_button,
+            self.again_button,
+            self.compare_button,
+            self.table_button,
+            self._why,
+        ):
             row.addWidget(control)
         row.addStretch(1)
         self._row = row
@@ -214,7 +226,11 @@ class AnswerActions(QWidget):
 
     def add(self, control: QWidget) -> None:
         """Put a control behind the answer's own buttons."""
-        self._row.insertWidget(3, control)
+        self._row.insertWidget(4, control)
+
+    def offer_table(self, there: bool) -> None:
+        """Whether the answer has a table that can be saved."""
+        self.table_button.setVisible(there)
 
     def set_free(self, free: bool) -> None:
         """Whether it can be answered again now; not while another answer is being written."""
@@ -286,6 +302,13 @@ class StatusLine(QWidget):
         self.bar.setVisible(progress is not None)
         if progress is not None:
             self.bar.set_share(progress.done / max(progress.total, 1))
+
+
+def has_table(markdown: str) -> bool:
+    """Whether there may be a table: a line of dashes between bars."""
+    return any(
+        line.count("-") > 1 and "|" in line and not set(line) - set("|-: ") for line in markdown.splitlines()
+    )
 
 
 def words_of(message: Message) -> str:

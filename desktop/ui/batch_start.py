@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.core.answer_table import Form, columns_of
+from desktop.core.answer_schema import form_of
 from desktop.core.batches import BatchPlan, LongText
 from desktop.core.documents import DocumentState
 from desktop.core.errors import DesksideError
@@ -62,12 +62,11 @@ class BatchStart(QDialog):
     def accept(self) -> None:
         """Make the run, or say what is wrong."""
         try:
-            columns = columns_of(self.columns.text()) if self.columns.text().strip() else ()
             plan = BatchPlan(
                 self._prompt,
                 self._values,
                 text_variable(self._prompt),
-                Form(columns, self.rows.isChecked()) if columns else None,
+                form_of(self.columns.text(), rows=self.rows.isChecked()),
                 LongText.PARTS if self.parts.isChecked() else LongText.BEGINNING,
             )
             name = f"{self._prompt.name}: {self.collection.currentText()}"
@@ -102,7 +101,9 @@ class BatchStart(QDialog):
         label.setBuddy(self.columns)
         column.addWidget(label)
         column.addWidget(self.columns)
-        kinds = self.tr("Kinds: text, number, date, yes-no, choice. A “?” lets a column be empty.")
+        kinds = self.tr(
+            "Kinds: text, number, date, yes-no, choice. A “?” lets a column be empty. Or paste a JSON schema."
+        )
         column.addWidget(Paragraph(self._theme, kinds, "caption"))
         column.addSpacing(6)
         self.rows = Toggle(self._theme, self.tr("Several rows from each file"), "batch_rows", self)

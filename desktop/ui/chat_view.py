@@ -11,6 +11,7 @@ from desktop.core.conversations import Conversation, Message, Role
 from desktop.core.documents import Document, Source
 from desktop.core.errors import DesksideError, InternalError
 from desktop.core.questions import SUMMARISE
+from desktop.ui.answer_offers import offer
 from desktop.ui.answer_parts import sources_of
 from desktop.ui.asked_files import AskedFiles
 from desktop.ui.branch_switch import BranchSwitch
@@ -20,7 +21,6 @@ from desktop.ui.chat_empty import EmptyChat
 from desktop.ui.chat_memory import ChatMemory
 from desktop.ui.chat_messages import PENDING_ID, pending, place_to_answer, with_live
 from desktop.ui.composer import Composer, in_reading_column
-from desktop.ui.feedback_buttons import offer_feedback
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
 from desktop.ui.message_list import MessageList
 from desktop.ui.message_view import AnswerMessage
@@ -330,7 +330,7 @@ class ChatView(QWidget):
         answer.compare_asked.connect(lambda: self.compare_asked.emit(answer.message))
         answer.source_opened.connect(self._source_clicked)
         answer.search_words.connect(self._search_words)
-        offer_feedback(answer, self._services, self._theme, self.failed.emit)
+        offer(answer, self._services, self._theme, self.failed.emit)
         self._set_last(answer)
         answer.switch.chosen.connect(self.show_branch)
         self._show_branches(answer, message)

@@ -14,9 +14,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, IconButton, Label, Paragraph
 
 if TYPE_CHECKING:
-    from desktop.services.all import Services
     from desktop.services.feedback import FeedbackService
-    from desktop.ui.message_view import AnswerMessage
 
 _WIDTH = 520
 
@@ -78,19 +76,6 @@ class FeedbackButtons(QWidget):
         words = self.tr("Your correction") if said.correction else self.tr("What should it have said?")
         self.correct.set_words(words)
         self.correct.setVisible(said.rating is Rating.DOWN or bool(said.correction))
-
-
-def offer_feedback(
-    answer: AnswerMessage, services: Services, theme: Theme, failed: Callable[[object], None]
-) -> None:
-    """Let an answer be judged."""
-
-    def make(message_id: str) -> QWidget:
-        buttons = FeedbackButtons(theme, services.feedback, message_id)
-        buttons.failed.connect(failed)
-        return buttons
-
-    answer.set_feedback(make)
 
 
 class CorrectionDialog(QDialog):

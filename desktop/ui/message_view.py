@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Grounding, Message, MessageState, Reading
-from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine, words_of
+from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine, has_table, words_of
 from desktop.ui.branch_switch import BranchSwitch
 from desktop.ui.cards import Banner, IconLabel, widgets_of
 from desktop.ui.counted_list import CountedListButtons, folded, is_long
@@ -28,6 +28,7 @@ class AnswerMessage(QWidget):
     source_opened = Signal(int)
     ask_again = Signal()
     compare_asked = Signal()
+    table_asked = Signal()
     search_words = Signal(str, bool)
     show_failed_files = Signal()
     resized = Signal()
@@ -302,6 +303,8 @@ class AnswerMessage(QWidget):
             actions.copy.connect(self.copy_answer)
             actions.again.connect(self.ask_again)
             actions.compare.connect(self.compare_asked)
+            actions.table.connect(self.table_asked)
+            actions.offer_table(has_table(message.text))
             actions.resized.connect(self.resized)
             self._actions = actions
             self._add_feedback()

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core.answer_table import Form, columns_of
+from desktop.core.answer_schema import form_of
+from desktop.core.answer_table import Form
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import DocumentState
 from desktop.core.errors import DesksideError
@@ -84,8 +85,15 @@ class PromptForm(QDialog):
         self.columns.setPlaceholderText(
             self.tr("Name, Since: date, Rent: number, Kind: choice=lease|bill, Note?")
         )
+        self.columns.setToolTip(self.tr("A JSON schema can be pasted, too"))
+        self.rows = Toggle(theme, self.tr("Several rows"), "prompt_rows", self)
+        self.rows.setEnabled(False)
+        self.columns.textChanged.connect(lambda words: self.rows.setEnabled(bool(words.strip())))
+        head = QHBoxLayout()
+        head.addWidget(Label(title, "control"), 1)
+        head.addWidget(self.rows)
         column.addSpacing(6)
-        column.addWidget(Label(title, "control"))
+        column.addLayout(head)
         column.addWidget(self.columns)
         self.problem = Paragraph(theme, "", "secondary", "bad")
         self.problem.setObjectName("prompt_problem")
@@ -108,8 +116,7 @@ class PromptForm(QDialog):
 
     def form(self) -> Form | None:
         """The columns that the answer must have, None for words. Raises UserError."""
-        words = self.columns.text().strip()
-        return Form(columns_of(words)) if words else None
+        return form_of(self.columns.text(), rows=self.rows.isChecked())
 
     def accept(self) -> None:
         """Close with what is there, unless something required is missing."""

@@ -124,7 +124,7 @@ def test_a_prompt_runs_over_a_collection_and_what_failed_is_tried_again(
     services.batching.fails = 2
     asked.accept()
     dialog = page.window().findChild(BatchDialog)
-    qtbot.waitUntil(lambda: dialog.words.text() == "7 of 8 done, 1 failed")
+    qtbot.waitUntil(lambda: dialog.words.text() == "7 of 8 done, 1 failed" and dialog.busy.isHidden())
     shown = [str(dialog.model.data(dialog.model.index(row, 2))) for row in range(2)]
     assert shown == ["Anna Meyer", ""]
     assert dialog.go_on.isHidden()

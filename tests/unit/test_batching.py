@@ -270,3 +270,19 @@ def test_an_answer_in_a_chat_is_kept_as_a_table_and_what_is_none_as_it_came(tmp_
         assert answer.message.text.splitlines()[-1] == shown
         assert world.built.conversations.messages(chat.id)[-1].text == answer.message.text
         assert ("breaks off" in answer.message.note) == (place == "b")
+
+
+def test_an_answer_to_a_prompt_is_given_again_in_the_same_manner(tmp_path: Path) -> None:
+    world = _World(tmp_path, says='{"Name": "A", "Rent": 5, "Kind": "bill"}')
+    chat = world.built.conversations.create()
+    (first,) = of_kind(world.built.prompting.ask(chat.id, PROMPT, {"text": "Rent 5"}, form=FORM), Answer)
+    (again,) = of_kind(world.built.answering.regenerate(chat.id), Answer)
+    assert again.message.id != first.message.id
+    assert again.message.text == first.message.text
+    assert again.message.text.startswith("| Name |")
+    assert again.message.manner == first.message.manner
+    stored = world.built.conversations.messages(chat.id)[-1]
+    assert stored.manner == again.message.manner
+    (other,) = of_kind(world.built.answering.regenerate(chat.id, system="Be brief."), Answer)
+    assert other.message.manner is not None
+    assert (other.message.manner.system, other.message.manner.alone) == ("Be brief.", False)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from desktop.core.chat_requests import ChatTurn
 from desktop.core.conversations import Coverage, Grounding, Message, Role
 from desktop.core.errors import StorageError, UserError
 from desktop.core.feedback import Rating
+from desktop.core.manner import Manner
 from desktop.core.prompts import CHAT_SYSTEM, FILES_SYSTEM
 from desktop.services.feedback import FeedbackService
 from desktop.store.conversations import ConversationStore
@@ -135,3 +137,24 @@ def test_the_export_is_whole_or_not_there(feedback: FeedbackService, tmp_path: P
     assert set(json.loads(line)) == {"prompt", "chosen", "rejected"}
     with pytest.raises(StorageError):
         feedback.export(tmp_path / "missing" / "rows.jsonl", "preference")
+
+
+def test_instructions_and_examples_of_a_prompt_are_learnt_as_they_were_sent(
+    feedback: FeedbackService, store: ConversationStore
+) -> None:
+    chat = store.create()
+    examples = (ChatTurn("user", "2+2"), ChatTurn("assistant", "4"))
+    before = Message("p1", chat.id, Role.USER, "Hi")
+    hello = Message("p2", chat.id, Role.ASSISTANT, "Hello.", parent_id="p1")
+    asked = Message("p3", chat.id, Role.USER, "3+3", parent_id="p2")
+    alone = Message("p4", chat.id, Role.ASSISTANT, "6", parent_id="p3", manner=Manner("Calculate.", examples))
+    poet = Message(
+        "p5", chat.id, Role.ASSISTANT, "Six!", parent_id="p3", manner=Manner("Rhyme.", alone=False)
+    )
+    for message in (before, hello, asked, alone, poet):
+        store.save(message)
+    feedback.rate("p4", Rating.UP)
+    feedback.rate("p5", Rating.UP)
+    first, second = (list(row["messages"]) for row in feedback.rows("supervised"))  # type: ignore[call-overload]
+    assert [turn["content"] for turn in first] == ["Calculate.", "2+2", "4", "3+3", "6"]
+    assert [turn["content"] for turn in second] == ["Rhyme.", "Hi", "Hello.", "3+3", "Six!"]
