@@ -6,6 +6,7 @@ version control and passed on without this program, and there are never so many 
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -47,7 +48,7 @@ class Prompting:
     # --- the library
 
     def list(self, words: str = "") -> list[Prompt]:
-        """Own prompts first, then those that come with the program, by name. A broken own file is left out."""
+        """Own prompts first, then those that come with the program, by name. `broken` names what is left out."""
         own = [*self._read(self.paths.own_prompts, own=True), *self._read(self.paths.prompts, own=False)]
         return [one for one in own if one.matches(words)]
 
@@ -126,7 +127,7 @@ class Prompting:
         form = form if step == len(prompt.steps) - 1 else None
         closing, thinks = asked_for(form) if form else "", step_by_step and form is None
         rendered = self.fitting(prompt, values, step, results, cancel, step_by_step=thinks, closing=closing)
-        manner = Manner(rendered.system, rendered.opening, form)
+        manner = Manner(rendered.system, rendered.opening, form, name=prompt.name)
         yield from self.answering.ask(conversation_id, rendered.text, cancel, manner=manner)
 
     def fitting(
@@ -140,7 +141,7 @@ class Prompting:
         step_by_step: bool = False,
         closing: str = "",
     ) -> Rendered:
-        """The step as rendered, its files' texts cut at a word where they do not fit the model's context.
+        """The step as rendered, texts of files and results so far cut at a word where they do not fit the context.
 
         `closing` is a sentence that stands behind it.
         """
@@ -149,10 +150,14 @@ class Prompting:
             for one in prompt.variables
             if one.kind in (Kind.FILE, Kind.LONG)
         }
+        before = results or {}
+        whole |= {name: words.split(" ") for name, words in before.items()}
         read = {name: len(words) for name, words in whole.items()}
+        given = {**values, **before}
         while True:
-            cut = {name: _beginning(words, read[name]) for name, words in whole.items() if values.get(name)}
-            rendered = render(prompt, {**values, **cut}, step, results, step_by_step=step_by_step)
+            cut = {name: _beginning(words, read[name]) for name, words in whole.items() if given.get(name)}
+            earlier = {name: cut.get(name, "") for name in before}
+            rendered = render(prompt, {**values, **cut}, step, earlier, step_by_step=step_by_step)
             if closing:
                 rendered = replace(rendered, text=f"{rendered.text}\n\n{closing}")
             texts = [rendered.text, rendered.system, *(turn.content for turn in rendered.opening)]
@@ -191,16 +196,29 @@ class Prompting:
 
     # --- files
 
+    def broken(self) -> builtins.list[str]:
+        """A sentence for each of the person's own files that is no prompt."""
+        said = []
+        for path, found in self._files(self.paths.own_prompts, own=True):
+            if isinstance(found, UserError):
+                said.append(f"{path.name}: {found.what}")
+        return said
+
     def _read(self, folder: Path, *, own: bool) -> Iterator[Prompt]:
+        found = [one for _, one in self._files(folder, own=own) if isinstance(one, Prompt)]
+        yield from sorted(found, key=lambda one: one.name.casefold())
+
+    def _files(self, folder: Path, *, own: bool) -> Iterator[tuple[Path, Prompt | UserError]]:
+        """Each file with its prompt, or with what is wrong with it."""
         from desktop.core.prompt_files import parse
 
-        found = []
         for path in sorted(folder.glob(f"*{ENDING}")):
             try:
-                found.append(parse(path.read_bytes(), path.stem, own=own))
-            except (UserError, OSError):
-                continue  # the others still serve; `import` says what is wrong with a file
-        yield from sorted(found, key=lambda one: one.name.casefold())
+                yield path, parse(path.read_bytes(), path.stem, own=own)
+            except UserError as error:
+                yield path, error
+            except OSError as error:
+                yield path, UserError("The file cannot be read.", "Check its permissions.", str(error))
 
     def _free_id(self, name: str) -> str:
         """The name of a file that is not there yet, from a prompt's name."""

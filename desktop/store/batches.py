@@ -20,6 +20,8 @@ from desktop.store.database import Database
 _COUNTED = """SELECT batches.*, count(batch_items.number) AS total,
     sum(batch_items.state = 'done') AS done, sum(batch_items.state = 'failed') AS failed
     FROM batches LEFT JOIN batch_items ON batch_items.batch_id = batches.id"""
+KEPT_SECONDS = 86_400.0
+"""So long a run that was taken away can be brought back."""
 
 
 class BatchStore:
@@ -33,19 +35,23 @@ class BatchStore:
         batch_id = uuid.uuid4().hex
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO batches VALUES (?, ?, ?, ?)",
+                "INSERT INTO batches (id, name, plan, created) VALUES (?, ?, ?, ?)",
                 (batch_id, clean(name), clean(json.dumps(asdict(plan))), time.time()),
             )
             connection.executemany(_INSERT, [_values(batch_id, item) for item in items])
+            oldest = time.time() - KEPT_SECONDS
+            connection.execute("DELETE FROM batches WHERE deleted > 0 AND deleted < ?", (oldest,))
         return self.get(batch_id)
 
     def all(self) -> list[Batch]:
         """The newest first."""
-        return [_batch(row) for row in self._database.rows(f"{_COUNTED} GROUP BY id ORDER BY created DESC")]
+        return [_batch(row) for row in self._database.rows(_ALL)]
 
     def get(self, batch_id: str) -> Batch:
         """Raises UserError where it is not there."""
-        row = self._database.row(f"{_COUNTED} WHERE batches.id = ? GROUP BY batches.id", (batch_id,))
+        row = self._database.row(
+            f"{_COUNTED} WHERE batches.id = ? AND deleted = 0 GROUP BY batches.id", (batch_id,)
+        )
         if row is None:
             raise UserError("This batch run is not there any more.")
         return _batch(row)
@@ -76,10 +82,19 @@ class BatchStore:
         return done.rowcount
 
     def remove(self, batch_id: str) -> None:
+        """Take a run away; `restore` brings it back, and a day later it is deleted with the next run that is made."""
+        self._set_deleted(batch_id, time.time())
+
+    def restore(self, batch_id: str) -> None:
+        """Bring a run back."""
+        self._set_deleted(batch_id, 0.0)
+
+    def _set_deleted(self, batch_id: str, at: float) -> None:
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM batches WHERE id = ?", (batch_id,))
+            connection.execute("UPDATE batches SET deleted = ? WHERE id = ?", (at, batch_id))
 
 
+_ALL = f"{_COUNTED} WHERE deleted = 0 GROUP BY id ORDER BY created DESC"
 _INSERT = "INSERT INTO batch_items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 

@@ -289,6 +289,11 @@ def migration_15(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE messages ADD COLUMN manner TEXT")
 
 
+def migration_16(connection: sqlite3.Connection) -> None:
+    """A batch run that was taken away can be brought back."""
+    connection.execute("ALTER TABLE batches ADD COLUMN deleted REAL NOT NULL DEFAULT 0")
+
+
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
@@ -308,6 +313,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_13,
     migration_14,
     migration_15,
+    migration_16,
 )
 
 

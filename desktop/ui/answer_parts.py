@@ -156,6 +156,21 @@ class CoverageLine(QWidget):
         self.resized.emit()
 
 
+class PromptLine(QWidget):
+    """Which prompt of the library was asked."""
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("answer_prompt")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(IconLabel(theme, "lightning", "text2", 16))
+        words = self.tr("With the prompt “{name}”").replace("{name}", name)
+        self.setAccessibleName(words)
+        row.addWidget(WrappedText(theme, words, "secondary", "text2"), 1)
+
+
 class AnswerActions(QWidget):
     """Copy, ask again, and "Why this answer?"."""
 

@@ -26,7 +26,7 @@ from desktop.ui.batch_model import BatchModel
 from desktop.ui.cards import Banner, BusyCard, EmptyState
 from desktop.ui.tasks import ListedTask, TaskList
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, ComboBox, Label, Paragraph
+from desktop.ui.widgets import Button, ComboBox, Label, Paragraph, fit_dialog
 
 if TYPE_CHECKING:
     from desktop.services.all import Services
@@ -46,7 +46,7 @@ class BatchDialog(QDialog):
         self._entry: ListedTask | None = None
         self.setObjectName("batch_dialog")
         self.setWindowTitle(self.tr("Batch runs"))
-        self.resize(theme.px(820), theme.px(560))
+        fit_dialog(self, theme, 820, 560)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(10)
@@ -59,12 +59,17 @@ class BatchDialog(QDialog):
         column.addLayout(head)
         self.banner = Banner(theme, "bad", "", parent=self)
         self.banner.hide()
+        self.gone = Banner(theme, "info", "", "", self.tr("Undo"), parent=self)
+        self.gone.setObjectName("batch_gone")
+        self.gone.acted.connect(self._restore)
+        self.gone.hide()
+        self._gone = ""
         self.busy = BusyCard(theme, self.tr("Running"), pausable=True, parent=self)
         self.busy.cancelled.connect(self._cancel)
         self.busy.pause_toggled.connect(self._pause)
         self.words = Paragraph(theme, "", "body", "text2", self)
         self.words.setObjectName("batch_words")
-        for widget in (self.banner, self.busy, self.words):
+        for widget in (self.banner, self.gone, self.busy, self.words):
             column.addWidget(widget)
         self.model = BatchModel(self)
         column.addWidget(self._table(), 1)
@@ -199,13 +204,20 @@ class BatchDialog(QDialog):
             self.start(batch_id)
 
     def _delete(self) -> None:
-        """Results cannot be made again at once: it is asked for twice."""
-        if self.delete.text() != self.tr("Delete these results?"):
-            self.delete.set_words(self.tr("Delete these results?"))
+        """Take the run away; the banner brings it back."""
+        gone, name = self.batch_id, self.runs.currentText()
+        store = self._services.batching.store
+        if not self._do(lambda: store.remove(gone)):
             return
-        self.delete.set_words(self.tr("Delete"))
-        if self._do(lambda: self._services.batching.store.remove(self.batch_id)):
-            self.fill()
+        self.fill()
+        self.gone.set_words(self.tr("“{name}” is deleted").replace("{name}", name), "")
+        self.gone.show()
+        self._gone = gone
+
+    def _restore(self) -> None:
+        if self._do(lambda: self._services.batching.store.restore(self._gone)):
+            self.gone.hide()
+            self.fill(self._gone)
 
     def export(self, path: Path) -> bool:
         """Write the shown run to a file; its ending says how."""

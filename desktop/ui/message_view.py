@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Grounding, Message, MessageState, Reading
-from desktop.ui.answer_parts import AnswerActions, CoverageLine, StatusLine, has_table, words_of
+from desktop.ui.answer_parts import AnswerActions, CoverageLine, PromptLine, StatusLine, has_table, words_of
 from desktop.ui.branch_switch import BranchSwitch
 from desktop.ui.cards import Banner, IconLabel, widgets_of
 from desktop.ui.counted_list import CountedListButtons, folded, is_long
@@ -51,6 +51,7 @@ class AnswerMessage(QWidget):
         self._coverage: CoverageLine | None = None
         self._make_feedback: Callable[[str], QWidget] | None = None
         self._warning: InstructionsNotice | None = None
+        self._prompt: PromptLine | None = None
         self.setObjectName("answer")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -285,6 +286,9 @@ class AnswerMessage(QWidget):
             self._foot.addWidget(self._stopped_note())
         elif message.note:
             self._add_note(message.note)
+        if message.manner is not None and message.manner.name:
+            self._prompt = PromptLine(self._theme, message.manner.name)
+            self._foot.addWidget(self._prompt)
         if message.grounding is not None and message.grounding.instructing:
             self._warning = InstructionsNotice(self._theme, message.grounding.instructing)
             self._foot.addWidget(self._warning)
@@ -319,6 +323,7 @@ class AnswerMessage(QWidget):
             self._stopped,
             self._note,
             self._warning,
+            self._prompt,
             self._coverage,
             self._actions,
         )
@@ -330,7 +335,7 @@ class AnswerMessage(QWidget):
                 part.deleteLater()
         self._foot.removeItem(self._end)
         self._list = self._banner = self._stopped = self._note = None
-        self._warning = self._coverage = self._actions = None
+        self._warning = self._prompt = self._coverage = self._actions = None
 
     def _add_note(self, words: str) -> None:
         """What is to be known of an answer that is complete, such as that it reached its length limit."""

@@ -56,7 +56,7 @@ class PromptRuns(QObject):
         self._services, self._theme, self._tasks = services, theme, tasks
         self._send, self._over = send, over
         self.collection_id = ""
-        self.popover = PromptsPopover(theme, services.prompting.list, over)
+        self.popover = PromptsPopover(theme, services.prompting.list, services.prompting.broken, over)
         self.popover.chosen.connect(self.choose)
         self.popover.import_asked.connect(self._import)
         self.popover.batches_asked.connect(self.open_batches)
@@ -100,7 +100,7 @@ class PromptRuns(QObject):
         values = form.values
         form.reject()
         over = self._over.window()
-        asked = BatchStart(self._services, self._theme, prompt, values, self.collection_id, over)
+        asked = BatchStart(self._services, self._theme, self._tasks, prompt, values, self.collection_id, over)
         asked.accepted.connect(lambda: self.open_batches(asked.batch_id))
         asked.finished.connect(asked.deleteLater)
         asked.open()

@@ -33,10 +33,11 @@ from desktop.core.prompt_library import Prompt
 from desktop.ui.cards import Popover
 from desktop.ui.paint import draw_box
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, Label, line, menu
+from desktop.ui.widgets import Button, Label, Paragraph, line, menu
 
 WIDTH = 460
 _ROW, _ROWS = 48, 6
+_NAMED = 3
 _PROMPT, _ABOUT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
@@ -52,9 +53,15 @@ class PromptsPopover(Popover):
     export_asked = Signal(object)
     delete_asked = Signal(object)
 
-    def __init__(self, theme: Theme, read: Callable[[str], Sequence[Prompt]], parent: QWidget) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        read: Callable[[str], Sequence[Prompt]],
+        broken: Callable[[], Sequence[str]],
+        parent: QWidget,
+    ) -> None:
         super().__init__(theme, "prompts_popover", theme.px(WIDTH), parent)
-        self._theme, self._read = theme, read
+        self._theme, self._read, self._broken = theme, read, broken
         self.setAccessibleName(self.tr("Prompts"))
         self.search = QLineEdit(self.card)
         self.search.setObjectName("prompts_search")
@@ -84,6 +91,11 @@ class PromptsPopover(Popover):
         self.nothing.setFixedHeight(theme.px(_ROWS * _ROW))
         self.nothing.hide()
         self.body.addWidget(self.nothing)
+        self.wrong = Paragraph(theme, "", "caption", "bad", self.card)
+        self.wrong.setObjectName("prompts_wrong")
+        self.wrong.setContentsMargins(16, 6, 16, 6)
+        self.wrong.hide()
+        self.body.addWidget(self.wrong)
         self.body.addWidget(line(self.card))
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 6, 8, 6)
@@ -111,6 +123,12 @@ class PromptsPopover(Popover):
     def show_above(self, corner: QPoint, most: int) -> None:
         """Open with the lower left corner at a point of the screen, at most so wide, all prompts listed."""
         self.card.setFixedWidth(min(self._theme.px(WIDTH), most))
+        wrong = self._broken()
+        said = list(wrong[:_NAMED])
+        if (more := len(wrong) - _NAMED) > 0:
+            said.append(self.tr("And {n} more.").replace("{n}", str(more)))
+        self.wrong.set_text("\n".join(said))
+        self.wrong.setVisible(bool(wrong))
         self.search.clear()
         self.fill()
         self.open_at(corner, above=True)

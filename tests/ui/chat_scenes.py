@@ -320,7 +320,7 @@ def _batch(ended: bool) -> Scene:
         fake = stage.services.batching
         fake.fails = 3
         asked.accept()
-        stage.settle(200)
+        stage.settle(300)
         dialog = _page(stage).window().findChild(BatchDialog)
         if not ended:
             entry = dialog._tasks.start("Running", _hold, icon="stack")

@@ -6,9 +6,11 @@ import builtins
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from desktop.core.batches import Batch, BatchEnded, BatchItem, BatchPlan, ItemEnded, ItemState
 from desktop.core.cancel import CancelToken
+from desktop.core.documents import TableColumns
 from desktop.core.events import Event, Progress
 from tests.ui.fake_library import START
 
@@ -21,6 +23,8 @@ class FakeBatching:
         self.batch: Batch | None = None
         self.kept: list[BatchItem] = []
         self.fails = 0
+        self.gone: Batch | None = None
+        self.table: tuple[Path, TableColumns] | None = None
 
     def all(self) -> builtins.list[Batch]:
         return [self.get()] if self.batch else []
@@ -35,7 +39,16 @@ class FakeBatching:
         return list(self.kept)
 
     def remove(self, batch_id: str) -> None:
-        self.batch = None
+        self.batch, self.gone = None, self.batch
+
+    def restore(self, batch_id: str) -> None:
+        self.batch = self.gone
+
+    def over_table(
+        self, path: Path, columns: TableColumns, name: str, plan: BatchPlan, cancel: CancelToken
+    ) -> Batch:
+        self.table = (path, columns)
+        return self.over_collection("", name, plan)
 
     def over_collection(self, collection_id: str, name: str, plan: BatchPlan) -> Batch:
         self.batch = Batch("b1", name, plan, START)

@@ -15,6 +15,7 @@ from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Message, MessageState, Role
 from desktop.core.documents import DocumentState
 from desktop.core.events import Answer, Event, Found
+from desktop.core.manner import Manner
 from desktop.core.questions import Wanted, understand
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.counted_list import SHOWN, SPARED
@@ -304,3 +305,11 @@ def _ready_row(library: LibraryPage) -> int:
     rows = range(library.model.rowCount())
     ready = DocumentState.READY
     return next(row for row in rows if (one := library.model.document(row)) and one.state is ready)
+
+
+def test_an_answer_names_the_prompt_that_was_asked(qtbot: QtBot, theme: Theme) -> None:
+    made = AnswerMessage(theme, replace(chat_content.answer(), manner=Manner("", name="Minutes to actions")))
+    qtbot.addWidget(made)
+    line = made.findChild(QWidget, "answer_prompt")
+    assert line is not None
+    assert "Minutes to actions" in line.accessibleName()

@@ -10,10 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from desktop.core.prompt_library import STEP_BY_STEP
+from desktop.core.documents import TableColumns
+from desktop.core.prompt_library import STEP_BY_STEP, Example
 from desktop.ui.batch_dialog import BatchDialog
 from desktop.ui.batch_start import BatchStart
 from desktop.ui.chat_page import ChatPage
+from desktop.ui.columns_dialog import ColumnsDialog
 from desktop.ui.prompt_editor import PromptEditor
 from desktop.ui.prompt_form import PromptForm
 from desktop.ui.prompt_runs import PromptRuns
@@ -122,7 +124,15 @@ def test_a_prompt_runs_over_a_collection_and_what_failed_is_tried_again(
     assert "no column" in asked.problem.text()
     asked.columns.setText("Tenant, Rent: number, Since: date")
     services.batching.fails = 2
+    table = tmp_path / "letters.csv"
+    table.write_text("id,text\n1,Rent 900\n2,Rent 800\n", "utf-8")
+    asked.take_table(table)
+    columns = asked.findChild(ColumnsDialog)
+    columns.rows_button.click()
+    assert asked.collection.currentText() == "Rows of letters.csv, text from “text”"
     asked.accept()
+    qtbot.waitUntil(lambda: page.window().findChild(BatchDialog) is not None)
+    assert services.batching.table == (table, TableColumns("text", "id", ""))
     dialog = page.window().findChild(BatchDialog)
     qtbot.waitUntil(lambda: dialog.words.text() == "7 of 8 done, 1 failed" and dialog.busy.isHidden())
     shown = [str(dialog.model.data(dialog.model.index(row, 2))) for row in range(2)]
@@ -132,6 +142,12 @@ def test_a_prompt_runs_over_a_collection_and_what_failed_is_tried_again(
     qtbot.waitUntil(lambda: dialog.words.text() == "8 of 8 done" and dialog.busy.isHidden())
     assert dialog.export(tmp_path / "out.csv")
     assert "Anna Meyer,900,2026-05-01" in (tmp_path / "out.csv").read_text("utf-8-sig")
+    dialog.delete.click()
+    assert dialog.batch_id == ""
+    assert not dialog.gone.isHidden()
+    dialog.gone.acted.emit()
+    assert dialog.batch_id == "b1"
+    assert dialog.gone.isHidden()
     dialog.close()
 
 
@@ -143,15 +159,39 @@ def test_a_prompt_is_written_and_edited(qtbot: QtBot, page: ChatPage, services: 
     editor.name.setText("Two steps")
     editor.text.setPlainText("Shorten {{text}}\n---\nTranslate {{result1}} into {{language}}, {{tone}}")
     assert list(editor.rows) == ["text", "language", "tone"]
-    _label, kind, choices = editor.rows["tone"]
-    kind.setCurrentIndex(kind.findData("choice"))
+    tone = editor.rows["tone"]
+    tone.kind.setCurrentIndex(tone.kind.findData("choice"))
     editor.accept()
     assert "nothing to choose from" in editor.problem.text()
-    choices.setText("formal | friendly")
+    tone.choices.setText("formal | friendly")
+    tone.default.setText("friendly")
+    editor.rows["language"].optional.setChecked(True)
+    editor.examples.add_button.click()
+    editor.examples.rows[0][1].setPlainText("Hello")
+    editor.examples.rows[0][2].setPlainText("Hallo")
+    editor.examples.add_button.click()
+    editor.steps.setChecked(True)
     editor.accept()
     (own,) = [one for one in services.prompting.list() if one.own]
     assert [step.result for step in own.steps] == ["result1", ""]
     assert own.variables[2].choices == ("formal", "friendly")
+    assert own.variables[2].default == "friendly"
+    assert [one.required for one in own.variables] == [True, False, True]
+    assert own.examples == (Example("Hello", "Hallo"),)
+    assert own.step_by_step
     again = PromptEditor(popover._theme, own, services.prompting.save)
     qtbot.addWidget(again)
     assert again.prompt() == own
+
+
+def test_an_own_file_that_is_no_prompt_is_named(page: ChatPage, services: FakeServices) -> None:
+    folder = services.paths.own_prompts
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(5):
+        (folder / f"my-{number}.toml").write_text("name = ", "utf-8")
+    page.view.composer.prompts_button.click()
+    wrong = page.findChild(PromptRuns).popover.wrong
+    assert not wrong.isHidden()
+    lines = wrong.text().splitlines()
+    assert lines[0].startswith("my-0.toml: ")
+    assert lines[3:] == ["And 2 more."]

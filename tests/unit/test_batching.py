@@ -286,3 +286,17 @@ def test_an_answer_to_a_prompt_is_given_again_in_the_same_manner(tmp_path: Path)
     (other,) = of_kind(world.built.answering.regenerate(chat.id, system="Be brief."), Answer)
     assert other.message.manner is not None
     assert (other.message.manner.system, other.message.manner.alone) == ("Be brief.", False)
+
+
+def test_a_run_that_was_deleted_is_brought_back(tmp_path: Path) -> None:
+    world = _World(tmp_path)
+    store = world.built.batching.store
+    world.fill(a="One letter.")
+    made = world.built.batching.over_collection(world.collection, "Letters", PLAN)
+    store.remove(made.id)
+    assert store.all() == []
+    with pytest.raises(UserError):
+        store.get(made.id)
+    store.restore(made.id)
+    assert [one.id for one in store.all()] == [made.id]
+    assert len(store.items(made.id)) == made.total

@@ -163,6 +163,15 @@ def test_a_text_that_is_too_long_is_cut_and_says_how_much_was_read(built: Servic
     assert "of 3,000 words were read]»" in rendered.text
 
 
+def test_a_result_of_a_chain_that_is_too_long_is_cut_and_says_so(built: Services) -> None:
+    built.settings.change(context_size=1024, answer_length=100)
+    points = " ".join(f"point{n}" for n in range(3000))
+    rendered = built.prompting.fitting(CHAIN, {"letter": "short"}, 1, {"points": points}, CancelToken())
+    counts, room = built.answering.writer.count([rendered.text], CancelToken())
+    assert counts[0] < room
+    assert "of 3,000 words were read]" in rendered.text
+
+
 def _cli(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 0) -> list[dict[str, Any]]:
     capsys.readouterr()
     ended = cli.main(["prompts", *map(str, arguments), "--json"])
