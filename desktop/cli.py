@@ -199,9 +199,9 @@ def _addresses_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--for",
         dest="purpose",
-        choices=("chat", "embedding"),
+        choices=("chat", "vision", "embedding"),
         default="chat",
-        help="whether it answers, or embeds the passages of collections",
+        help="whether it answers, is shown attached pictures, too, or embeds the passages of collections",
     )
     parser.add_argument(
         "--key", action="store_true", help="ask for a key, or take it from the variable DESKSIDE_KEY"

@@ -49,6 +49,8 @@ def addresses(options: argparse.Namespace) -> int:
                 if found.enabled and found.leaves:
                     embeds = found.purpose is EndpointPurpose.EMBEDDING
                     what = "All passages of the collections that it keeps" if embeds else "Quoted passages"
+                    if found.purpose is EndpointPurpose.VISION:
+                        what = "Quoted passages, pictures that you attach"
                     tell(f"{what}, and questions, will be sent to {found.host}.")
             _emit(options, found)
     return DONE

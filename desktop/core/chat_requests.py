@@ -64,6 +64,15 @@ class AdapterUse:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """RGB pixels, 3 bytes each, rows without padding."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+
+@dataclass(frozen=True)
 class CountTokens(Request):
     """Count the tokens of texts with the model's own tokenizer. Answered with TokenCounts."""
 
@@ -85,6 +94,7 @@ class Generate(Request):
 
     With a `schema` (JSON schema, as text) or a `grammar` (GBNF) the model can write nothing else; UserError is raised
     where that is none, or not supported. `adapters` are on for this turn alone, without loading the model again.
+    `pictures` belong to the last turn; only a model that sees is given any.
     """
 
     model: LoadModel | RemoteModel
@@ -93,6 +103,7 @@ class Generate(Request):
     schema: str = ""
     grammar: str = ""
     adapters: tuple[AdapterUse, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ CONTEXT_SIZE = 8192
 
 
 class EndpointPurpose(StrEnum):
-    """What a model at an address is asked for."""
+    """What a model at an address is asked for; a VISION model answers, too, and is shown pictures."""
 
     CHAT = "chat"
+    VISION = "vision"
     EMBEDDING = "embedding"
 
 

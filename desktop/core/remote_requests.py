@@ -9,12 +9,13 @@ from desktop.core.requests import Request
 
 @dataclass(frozen=True)
 class RemoteModel:
-    """A model at an OpenAI-compatible address; stands where LoadModel stands in a chat request."""
+    """A model at an OpenAI-compatible address; stands where LoadModel stands in a chat request. `sees` pictures."""
 
     address: str
     model: str
     context_size: int
     key: str = field(default="", repr=False)
+    sees: bool = False
 
 
 @dataclass(frozen=True)

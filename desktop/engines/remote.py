@@ -5,6 +5,8 @@ Interface: the chat completions of the OpenAI API, which vLLM, llama.cpp's serve
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import time
@@ -17,6 +19,7 @@ from desktop.core.chat_requests import (
     Generate,
     Generated,
     GeneratedText,
+    Picture,
     PromptRead,
     TokenCounts,
 )
@@ -87,8 +90,7 @@ def _stream(client: Any, model: RemoteModel, request: Generate) -> Any:
     sampling = request.sampling
     settings: dict[str, Any] = {
         "model": model.model,
-        # Servers read the marks of their model's template out of any text: none of ours is to end a turn there.
-        "messages": [{"role": turn.role, "content": without_marks(turn.content)} for turn in request.turns],
+        "messages": _messages(request),
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
         "seed": sampling.seed,
@@ -107,6 +109,26 @@ def _stream(client: Any, model: RemoteModel, request: Generate) -> Any:
         if "max_completion_tokens" not in str(error):
             raise
     return client.chat.completions.create(**settings, max_completion_tokens=sampling.max_tokens)
+
+
+def _messages(request: Generate) -> list[dict[str, Any]]:
+    """The turns, and with the last one its pictures as JPEG in data URLs."""
+    # Servers read the marks of their model's template out of any text: none of ours is to end a turn there.
+    messages: list[dict[str, Any]] = [
+        {"role": turn.role, "content": without_marks(turn.content)} for turn in request.turns
+    ]
+    if request.pictures:
+        seen = [{"type": "image_url", "image_url": {"url": _data_url(one)}} for one in request.pictures]
+        messages[-1]["content"] = [{"type": "text", "text": messages[-1]["content"]}, *seen]
+    return messages
+
+
+def _data_url(picture: Picture) -> str:
+    from PIL import Image  # only where a picture is sent
+
+    out = io.BytesIO()
+    Image.frombytes("RGB", (picture.width, picture.height), picture.pixels).save(out, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
 
 
 def _names(address: str, key: str) -> tuple[str, ...]:

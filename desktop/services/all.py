@@ -32,6 +32,7 @@ from desktop.services.remembering import Remembering
 from desktop.services.scope import Scope
 from desktop.services.searching import Searching
 from desktop.services.settings import SettingsService
+from desktop.services.showing import Showing
 from desktop.services.summarising import Summarising
 from desktop.services.syncing import Syncing
 from desktop.services.writing import Writer
@@ -152,10 +153,17 @@ class Services:
         self._writer = writer = Writer(self._chat, self.models, self.settings)
         self._scope, counting = Scope(self.searching, writer), Counting(self.searching)
         summarising, remembering = Summarising(self._scope, writer), Remembering(store, writer)
-        self.answering = Answering(
-            store, self.searching, self._scope, counting, summarising, writer, remembering
-        )
         self.pages = Pages(catalogue, self._engines.viewer, passwords)
+        self.answering = Answering(
+            store,
+            self.searching,
+            self._scope,
+            counting,
+            summarising,
+            writer,
+            remembering,
+            Showing(self.pages),
+        )
 
     @cached_property
     def elsewhere(self) -> ModelsElsewhere:

@@ -10,7 +10,7 @@ from desktop.core.answer_table import schema
 from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import ChatTurn, Sampling
 from desktop.core.conversations import Conversation, Grounding, Message, MessageState, Role
-from desktop.core.documents import ATTACHED, PICTURES, Document, Source
+from desktop.core.documents import ATTACHED, Document, Source
 from desktop.core.earlier_turns import answered_pairs, is_small_talk, questions_of
 from desktop.core.errors import Cancelled, DesksideError, UserError
 from desktop.core.events import Answer, ConversationRenamed, Event, Found, SentenceChecked, Token
@@ -25,6 +25,7 @@ from desktop.services.proving import Prover
 from desktop.services.remembering import Remembering
 from desktop.services.scope import Scope
 from desktop.services.searching import Material, Searching
+from desktop.services.showing import Showing
 from desktop.services.sources import instructing
 from desktop.services.summarising import Summarising
 from desktop.services.writing import Asked, Writer
@@ -35,7 +36,6 @@ WHICH_FILE = (
     "Which file do you mean? Name it, as in “summarise report.pdf”, or choose “Ask about this file” in the "
     "library."
 )
-ONLY_TEXT = "The text in the picture was read. To say what else it shows, a model for pictures is missing."
 COUNTED = (Wanted.MENTIONS, Wanted.TIMES, Wanted.FILES)
 
 
@@ -50,6 +50,7 @@ class Answering:
     summarising: Summarising
     writer: Writer
     remembering: Remembering
+    showing: Showing
 
     def using(self, model: str) -> Answering:
         """The same with another model, by what Settings hold ('' is the starter); the person's choice stays."""
@@ -300,13 +301,21 @@ class Answering:
             prover = Prover(asked, draft.grounding, material.hits if material else ())
             sampling = turn.sampling or self.writer.sampling(turn.seed)
             form, adapters = turn.manner.form if turn.manner else None, turn.conversation.adapters
-            saver = self._saver(turn)
+            saver, pictures = self._saver(turn), self.showing.pictures(turn.asked)
+            shown = self.showing.shown(pictures, self.writer.models, cancel)
             yield from self.writer.write(
-                draft, prompt.turns, prover, saver, cancel, sampling, schema(form) if form else "", adapters
+                draft,
+                prompt.turns,
+                prover,
+                saver,
+                cancel,
+                sampling,
+                schema(form) if form else "",
+                adapters,
+                shown,
             )
         yield from prover.second_look(self.searching.engine, cancel)
-        if turn.attached and self._has_picture(turn.asked):
-            draft.note = " ".join(filter(None, (draft.note, ONLY_TEXT)))
+        draft.note = " ".join(filter(None, (draft.note, self.showing.note(pictures, shown))))
 
     def _question(
         self, turn: _Turn, asked: str, material: Material | None, opening: tuple[ChatTurn, ...]
@@ -332,10 +341,6 @@ class Answering:
             return list(grounding.quotes)
         passages = {source.passage: replace(source, text=source.passage) for source in grounding.quotes}
         return [*passages.values(), *grounding.more]
-
-    def _has_picture(self, asked: Message) -> bool:
-        rows = (self.searching.catalogue.document(one) for one in asked.document_ids)
-        return any(row is not None and row.kind in PICTURES for row in rows)
 
     def _saver(self, turn: _Turn) -> Callable[[Draft], None]:
         """What keeps the answer as it is by now."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktop.core.cancel import CancelToken
-from desktop.core.documents import Document, DocumentState
+from desktop.core.documents import PICTURES, Document, DocumentState
 from desktop.core.errors import StorageError, UserError
 from desktop.core.events import Event, FileChanged
 from desktop.core.library_requests import DropCollection, IndexState, RemoveDocuments
@@ -58,9 +58,11 @@ class Attaching:
                 yield event
 
     def ready(self, draft: str) -> list[Document]:
-        """The documents of a draft that were read, also those inside others (a ZIP, a mail)."""
+        """The documents of a draft that were read, also those inside others (a ZIP, a mail), and pictures."""
         rows = self.catalogue.documents(draft)
-        return [row for row in rows if row.state is DocumentState.READY and row.passages]
+        return [
+            row for row in rows if row.state is DocumentState.READY and (row.passages or row.kind in PICTURES)
+        ]
 
     def remove(self, draft: str, document_id: str) -> None:
         """Take one file, with all that was found in it, out of a draft again."""

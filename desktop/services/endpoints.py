@@ -85,9 +85,8 @@ class Endpoints:
 
     def to_ask(self, endpoint: Endpoint) -> RemoteModel:
         """How the engine is to ask it, with its key."""
-        return RemoteModel(
-            endpoint.address, endpoint.model, endpoint.context_size, self.keys.get(endpoint.id)
-        )
+        key, sees = self.keys.get(endpoint.id), endpoint.purpose is EndpointPurpose.VISION
+        return RemoteModel(endpoint.address, endpoint.model, endpoint.context_size, key, sees)
 
     def connections(self, limit: int = 1000) -> tuple[LedgerEntry, ...]:
         """What the program has connected to, the newest first."""
@@ -134,7 +133,10 @@ class ChatLink:
             )
         if isinstance(request, Generate):
             sent = sum(len(turn.content.encode("utf-8", "replace")) for turn in request.turns)
-            self.ledger.add(model.address, f"Asked {model.model}", sent)
+            sent += sum(len(picture.pixels) for picture in request.pictures)
+            count = len(request.pictures)
+            shown = f", with {count} picture{'s' if count > 1 else ''}" if count else ""
+            self.ledger.add(model.address, f"Asked {model.model}{shown}", sent)
         return self.remote.request(request, cancel, silence=silence, memory_mb=memory_mb, priority=priority)
 
     def stop(self) -> None:

@@ -59,7 +59,7 @@ class Models:
         remote = [
             _remote(one)
             for one in self._endpoints.list()
-            if one.enabled and one.purpose is EndpointPurpose.CHAT
+            if one.enabled and one.purpose is not EndpointPurpose.EMBEDDING
         ]
         return [*(spec for spec in self.installed() if can_answer(spec)), *remote]
 
@@ -147,6 +147,11 @@ class Models:
     def reranker(self) -> ModelSpec | None:
         """The reranker that searches may use; None where the person has installed none."""
         return installed_reranker(self._paths.models)
+
+    def sees(self) -> bool:
+        """Whether the current model is shown pictures."""
+        wanted = self.to_load()
+        return isinstance(wanted, RemoteModel) and wanted.sees
 
     def is_small(self) -> bool:
         """Whether the current model is better with the few best sentences than with whole passages."""
@@ -254,7 +259,9 @@ def _is_same_model(base: ModelSpec | None, model: ModelSpec) -> bool:
 
 
 def _remote(endpoint: Endpoint) -> ModelSpec:
-    purpose = Purpose.EMBEDDING if endpoint.purpose is EndpointPurpose.EMBEDDING else Purpose.CHAT
+    purpose = {EndpointPurpose.EMBEDDING: Purpose.EMBEDDING, EndpointPurpose.VISION: Purpose.VISION}.get(
+        endpoint.purpose, Purpose.CHAT
+    )
     return ModelSpec(endpoint.name, PREFIX + endpoint.id, 0, host=endpoint.host, purpose=purpose)
 
 

@@ -15,6 +15,7 @@ from desktop.core.chat_requests import (
     Generate,
     Generated,
     GeneratedText,
+    Picture,
     PromptRead,
     Sampling,
     TokenCounts,
@@ -166,13 +167,14 @@ class Writer:
         sampling: Sampling,
         schema: str = "",
         adapters: tuple[AdapterUse, ...] = (),
+        pictures: tuple[Picture, ...] = (),
     ) -> Iterator[Event]:
         """The model's words, appended to the draft; yields Token and SentenceChecked, but for the second look."""
         draft.sentences, draft.proofs = prover.sentences, prover.proofs
         draft.model, draft.sampling = self.models.current().name, sampling
         saved = time.monotonic()
         on = self.models.switched_on(adapters)
-        request = Generate(self.models.to_load(), turns, sampling, schema, adapters=on)
+        request = Generate(self.models.to_load(), turns, sampling, schema, adapters=on, pictures=pictures)
         for message in self.chat.request(request, cancel):
             if isinstance(message, GeneratedText):
                 draft.wrote(message.text)

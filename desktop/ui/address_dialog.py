@@ -56,6 +56,7 @@ class AddressDialog(QDialog):
         column.addWidget(Label(self.tr("For"), "control"))
         choices = [
             (EndpointPurpose.CHAT.value, self.tr("Answering")),
+            (EndpointPurpose.VISION.value, self.tr("Answering, pictures too")),
             (EndpointPurpose.EMBEDDING.value, self.tr("Finding passages")),
         ]
         self.purpose = Segmented(theme, "address_purpose", self.tr("What it is for"), choices)
@@ -124,6 +125,8 @@ class AddressDialog(QDialog):
                 "A server that speaks OpenAI's interface and embeds. All passages of the collections that you let it "
                 "keep, and each question to them, are sent there."
             )
+        elif self.purpose.value == EndpointPurpose.VISION.value:
+            words = f"{words} {self.tr('So are the pictures that you attach.')}"
         self.words.set_text(words)
         self.words.setMinimumHeight(self.words.heightForWidth(self._theme.px(_WIDTH)))
 

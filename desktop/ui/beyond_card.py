@@ -138,6 +138,8 @@ class BeyondCard(QFrame):
             )
         else:
             words = self.tr("{model}. What you ask and the quoted passages leave this computer, for {host}.")
+        if endpoint.purpose is EndpointPurpose.VISION:
+            words = f"{words} {self.tr('It is shown the pictures that you attach.')}"
         return words.replace("{model}", endpoint.model).replace("{host}", endpoint.host)
 
     def _switch(self, endpoint: Endpoint, on: bool) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.core.conversations import Message
-from desktop.core.documents import ATTACHED, Document, DocumentState
+from desktop.core.documents import ATTACHED, PICTURES, Document, DocumentState
 from desktop.core.errors import DesksideError
 from desktop.core.events import Event, FileChanged
 from desktop.ui.attachment_chip import AttachmentChip
@@ -125,7 +125,8 @@ class ChatAttachments(QObject):
             self._forget(item)
             return
         if item.task.outcome is Outcome.DONE and document is not None:
-            if document.state is DocumentState.FAILED or not document.characters:
+            empty = not document.characters and document.kind not in PICTURES
+            if document.state is DocumentState.FAILED or empty:
                 item.chip.show_failed(document.reason or self.tr("There is no text in it."))
             else:
                 item.chip.show_ready(self._pages(document))

@@ -69,7 +69,9 @@ class ChatHeader(QFrame):
     def set_models(self, models: list[tuple[str, str]], current: str, host: str = "") -> None:
         """`models` are paths and names, `current` is a path; `host` is where what is asked is sent, '' for nowhere."""
         self.leaves.setVisible(bool(host))
-        words = self.tr("What you ask, with the quoted passages, is sent to {host}").replace("{host}", host)
+        words = self.tr("What you ask, with what is quoted and attached, is sent to {host}").replace(
+            "{host}", host
+        )
         self.leaves.setToolTip(words)
         self.leaves.setAccessibleDescription(words if host else "")
         self._models = models

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import json
 import os
 import socket
 import threading
@@ -11,11 +14,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from desktop.core.cancel import CancelToken
 from desktop.core.chat_requests import ChatTurn, Generate, Generated, GeneratedText, Sampling
 from desktop.core.conversations import MessageState
-from desktop.core.endpoints import PREFIX
+from desktop.core.endpoints import PREFIX, EndpointPurpose
 from desktop.core.errors import Cancelled, ModelError
 from desktop.core.paths import Paths
 from desktop.core.remote_requests import ListRemoteModels, RemoteModel, RemoteModels
@@ -85,6 +89,7 @@ def test_an_answer_from_a_real_server_is_checked_against_the_files_like_any_othe
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     seen: list[tuple[str, str]]
+    body: bytes
     reply: Callable[[BaseHTTPRequestHandler], None]
 
 
@@ -95,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve()
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self._serve()
 
     def _serve(self) -> None:
@@ -167,6 +172,53 @@ def test_what_servers_do_wrong_is_said_in_a_sentence(
         list(remote.request(_ask(f"http://127.0.0.1:{wrong.server_port}/v1")))
     assert {path for path, _ in wrong.seen} == {"/v1/chat/completions"}
     assert {key for _, key in wrong.seen} == {"Bearer key"}
+
+
+def _says_red(handler: BaseHTTPRequestHandler) -> None:
+    chunk = b'{"choices":[{"index":0,"delta":{"content":"It is red."},"finish_reason":null}]}'
+    end = b'{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}'
+    _sent(
+        handler, 200, b"data: " + chunk + b"\n\ndata: " + end + b"\n\ndata: [DONE]\n\n", "text/event-stream"
+    )
+
+
+@pytest.mark.parametrize("purpose", [EndpointPurpose.VISION, EndpointPurpose.CHAT])
+def test_an_attached_picture_is_shown_to_an_address_that_sees_and_to_no_other(
+    wrong: _Server, home: Path, purpose: EndpointPurpose
+) -> None:
+    wrong.reply, address = _says_red, f"http://127.0.0.1:{wrong.server_port}/v1"
+    picture = home / "square.png"
+    Image.new("RGB", (2000, 1000), (250, 10, 10)).save(picture)
+    services = Services(Paths(home, Paths.default().program))
+    added = services.endpoints.add(address, "eyes", purpose=purpose)
+    services.endpoints.switch(added.id, True)
+    services.settings.use(chat_model=PREFIX + added.id)
+    draft = services.attaching.begin()
+    list(services.attaching.attach(draft, picture))
+    (attached,) = services.attaching.ready(draft)
+    chat = services.conversations.create()
+    list(services.answering.ask(chat.id, "What colour is it?", document_ids=(attached.id,)))
+    answer = services.conversations.messages(chat.id)[-1]
+    assert answer.state is MessageState.COMPLETE
+    assert "It is red." in answer.text
+    content = json.loads(wrong.body)["messages"][-1]["content"]
+    (entry,) = services.endpoints.connections()
+    if purpose is EndpointPurpose.CHAT:
+        assert isinstance(content, str)
+        assert "a model for pictures is missing" in answer.note
+        assert "picture" not in entry.purpose
+    else:
+        words, seen = content
+        assert "What colour is it?" in words["text"]
+        kind, _, data = seen["image_url"]["url"].partition(",")
+        assert kind == "data:image/jpeg;base64"
+        shown = Image.open(io.BytesIO(base64.b64decode(data)))
+        assert shown.size == (1024, 512)
+        assert shown.getpixel((500, 200))[0] > 230  # type: ignore[index]
+        assert answer.note == ""
+        assert entry.purpose == "Asked eyes, with 1 picture"
+        assert entry.sent > 1024 * 512
+    services.close()
 
 
 def test_nobody_there(remote: EngineProcess) -> None:
