@@ -33,7 +33,7 @@ def offer(answer: AnswerMessage, services: Services, theme: Theme, failed: Faile
         buttons.failed.connect(failed)
         return buttons
 
-    answer.set_feedback(make)
+    answer.end.set_feedback(make)
     answer.table_asked.connect(lambda: save_tables(answer, failed))
 
 

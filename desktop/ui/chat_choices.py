@@ -45,7 +45,7 @@ def offer_other(
             again(message.id)
 
     if other is not None:
-        answer.offer_other(other.name, ask)
+        answer.end.offer_other(other.name, ask)
 
 
 def offered_models(models: Models) -> tuple[list[tuple[str, str]], str, str]:

@@ -290,7 +290,7 @@ class ChatPage(QFrame):
     def _searched(self, text: str) -> None:
         self._fill_list()
         if not text:
-            self.view.mark_words("")
+            self.view.widgets.mark_words("")
 
     def _fill_menu(self, made: QMenu, chat: Conversation | None = None) -> None:
         chosen = chat or self._services.conversations.get(self.view.conversation_id)
@@ -355,7 +355,7 @@ class ChatPage(QFrame):
         self.view.failed.connect(self.failed)
         self.view.composer.prompts_asked.connect(lambda: self.chat_actions.open_prompts(self))
         self.view.compare_asked.connect(self._compare)
-        self.panel.opened.connect(self.view.show_open_number)
+        self.panel.opened.connect(self.view.widgets.show_open_number)
         self.panel.closed.connect(self._close_sources)
         self.panel.summarise.connect(self._summarise_source)
         self.view.search_words.connect(self.search_words)

@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from desktop.core.conversations import Conversation, Message, Role
+from desktop.core.conversations import Conversation, Message
 from desktop.core.documents import Document, Source
 from desktop.core.errors import DesksideError, InternalError
 from desktop.core.questions import SUMMARISE
-from desktop.ui.answer_offers import offer
 from desktop.ui.answer_parts import sources_of
 from desktop.ui.asked_files import AskedFiles
-from desktop.ui.branch_switch import BranchSwitch
-from desktop.ui.chat_attachments import ChatAttachments, attached_names, only_document
-from desktop.ui.chat_choices import offer_other
+from desktop.ui.chat_attachments import ChatAttachments, only_document
 from desktop.ui.chat_empty import EmptyChat
 from desktop.ui.chat_memory import ChatMemory
 from desktop.ui.chat_messages import PENDING_ID, pending, place_to_answer, with_live
 from desktop.ui.composer import Composer, in_reading_column
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
-from desktop.ui.message_list import MessageList
 from desktop.ui.message_view import AnswerMessage
+from desktop.ui.message_widgets import MessageWidgets
 from desktop.ui.own_message import OwnMessage
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
@@ -60,20 +57,20 @@ class ChatView(QWidget):
         self.tasks = tasks
         self.conversation: Conversation | None = None
         self._live: dict[str, LiveAnswer] = {}
-        self._branches: dict[str, tuple[str, ...]] = {}
-        self._source_message, self._marked, self._open_number = "", "", 0
         self.setObjectName("chat_view")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._stack = QStackedLayout()
-        self.list = MessageList(theme, self._make)
+        self.widgets = MessageWidgets(services, theme, lambda: self.live, self)
+        self.list = self.widgets.list
         self.empty = EmptyChat(theme)
         self.empty.acted.connect(self.attach)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.list)
         column.addLayout(self._stack, 1)
         column.addLayout(self._make_composer())
+        self._connect_widgets()
         self.asked = AskedFiles(services.library, self.composer, self.empty)
         self.memory = ChatMemory(theme, services.settings, self.composer.memory, self.list)
         self.memory.failed.connect(self.failed)
@@ -95,7 +92,7 @@ class ChatView(QWidget):
     def open(self, conversation: Conversation | None, collection_id: str = "") -> None:
         """Show a chat at its end, or with None an empty one that asks a collection."""
         self.conversation = conversation
-        self._source_message, self._open_number, self._marked = "", 0, ""
+        self.widgets.forget_marks()
         messages = self._messages()
         self.asked.only = only_document(self._services.library, messages)
         self.asked.show(conversation.collection_id if conversation else collection_id)
@@ -110,14 +107,6 @@ class ChatView(QWidget):
         if self.conversation is not None:
             self.open(self._services.conversations.get(self.conversation_id))
             self.used.emit()
-
-    def show_open_number(self, number: int) -> None:
-        """Mark the source that the panel shows in the answer it belongs to."""
-        self._open_number = number
-        for entry in self.list.entries:
-            if isinstance(entry.widget, AnswerMessage):
-                own = entry.message.id == self._source_message
-                entry.widget.set_open_number(number if own else 0)
 
     # --- what is done
 
@@ -180,15 +169,16 @@ class ChatView(QWidget):
         answering = self._services.answering
         self._start(lambda cancel: answering.edit(message_id, question, cancel), question, edited=message_id)
 
-    def show_branch(self, message_id: str) -> None:
-        """Go over to another version of a message; what stands before it stays where it is."""
-        switch = self.sender()
+    def show_branch(self, message_id: str, step: int = 0) -> None:
+        """Go over to another version of a message; what stands before it stays where it is.
+
+        `step` says which of its arrows was pressed, and has the focus afterwards: -1, 1, or 0 for none.
+        """
         try:
             self._services.conversations.show_branch(message_id)
         except DesksideError as error:
             self.failed.emit(error)
             return
-        step = switch.held_step(message_id) if isinstance(switch, BranchSwitch) else 0
         self.list.change_to(self._messages())
         self._settle()
         shown = self.list.widget_of(message_id)
@@ -197,15 +187,8 @@ class ChatView(QWidget):
 
     def show_message(self, message_id: str, words: str) -> None:
         """Go to a message, and mark the words that were looked for."""
-        self.mark_words(words)
+        self.widgets.mark_words(words)
         self.list.scroll_to(message_id)
-
-    def mark_words(self, words: str) -> None:
-        """Mark words in all messages; '' marks none."""
-        self._marked = words
-        for entry in self.list.entries:
-            if isinstance(entry.widget, OwnMessage | AnswerMessage):
-                entry.widget.mark_words(words)
 
     def stop(self, conversation_id: str = "") -> None:
         """Stop the answer of this chat or of another one."""
@@ -285,8 +268,7 @@ class ChatView(QWidget):
                 if entry.message.id == LIVE_ID and live.message is not None:
                     entry.message = live.message
             if widget is not None and live.message is not None:
-                if self._source_message == LIVE_ID:
-                    self._source_message = live.message.id
+                self.widgets.answer_stored(live.message.id)
                 widget.set_message(live.message)
             stored = self._messages()
             if live.message is None:
@@ -305,78 +287,24 @@ class ChatView(QWidget):
             return []
         try:
             found = self._services.conversations.messages(self.conversation.id)
-            self._branches = self._services.conversations.branches(self.conversation.id)
+            self.widgets.branches = self._services.conversations.branches(self.conversation.id)
         except DesksideError as error:
             self.failed.emit(error)
             return []
         return with_live(found, self.live)
 
-    def _make(self, message: Message) -> QWidget:
-        if message.role is Role.USER:
-            own = OwnMessage(self._theme, message, attached_names(self._services.library, message))
-            own.edited.connect(self.edit)
-            own.resized.connect(self.list.arrange_soon)
-            own.set_editable(self.live is None)
-            own.switch.chosen.connect(self.show_branch)
-            self._show_branches(own, message)
-            own.mark_words(self._marked)
-            return own
-        answer = AnswerMessage(self._theme, message)
-        live = self.live
-        if message.id == LIVE_ID and live is not None:
-            answer.follow(live)
-        answer.resized.connect(self.list.arrange_soon)
-        answer.ask_again.connect(lambda: self.answer_again(answer.message.id))
-        answer.compare_asked.connect(lambda: self.compare_asked.emit(answer.message))
-        answer.source_opened.connect(self._source_clicked)
-        answer.search_words.connect(self._search_words)
-        offer(answer, self._services, self._theme, self.failed.emit)
-        self._set_last(answer)
-        answer.switch.chosen.connect(self.show_branch)
-        self._show_branches(answer, message)
-        answer.mark_words(self._marked)
-        if message.id == self._source_message:
-            answer.set_open_number(self._open_number)
-        return answer
-
-    def _show_branches(self, widget: OwnMessage | AnswerMessage, message: Message) -> None:
-        widget.set_branches(self._branches.get(message.id, ()))
-        widget.switch.set_free(self.live is None)
-
-    def _set_last(self, answer: AnswerMessage) -> None:
-        """Let the last answer be asked again, and another model in the place of one that failed."""
-        free, entries = self.live is None, self.list.entries
-        answer.set_last(bool(entries) and entries[-1].message.id == answer.message.id and free, free)
-        offer_other(answer, self._services.models, self.model_changed.emit, self.answer_again)
-
-    def _source_clicked(self, number: int) -> None:
-        answer = self.sender()
-        if isinstance(answer, AnswerMessage) and answer.grounding is not None:
-            self._source_message = answer.message.id
-            self.source_asked.emit(sources_of(answer.message), number)
-
-    def _search_words(self, words: str, exact: bool) -> None:
-        self.search_words.emit(words, self.conversation.collection_id if self.conversation else "", exact)
-
     def _offer(self, message: Message | None) -> None:
         quotes: tuple[Source, ...] = ()
         if message is not None and message.grounding is not None:
-            self._source_message = message.id
+            self.widgets.source_message = message.id
             quotes = sources_of(message)
         self.sources_offered.emit((quotes, bool(message and message.grounding and message.grounding.found)))
 
     def _settle(self) -> None:
         """What depends on whether there are messages and whether an answer is on its way."""
         self._stack.setCurrentWidget(self.list if self.list.entries else self.empty)
-        busy = self.live is not None
-        self.composer.set_busy(busy)
-        for entry in self.list.entries:
-            if isinstance(entry.widget, OwnMessage):
-                entry.widget.set_editable(not busy)
-            elif isinstance(entry.widget, AnswerMessage):
-                self._set_last(entry.widget)
-            if isinstance(entry.widget, OwnMessage | AnswerMessage):
-                self._show_branches(entry.widget, entry.message)
+        self.composer.set_busy(self.live is not None)
+        self.widgets.settle()
         self.memory.show_messages([entry.message for entry in self.list.entries])
 
     def _make_composer(self) -> QHBoxLayout:
@@ -386,6 +314,19 @@ class ChatView(QWidget):
         self.composer.open_library.connect(self.open_library)
         self.composer.collection_chosen.connect(self._choose_collection)
         return in_reading_column(self.composer)
+
+    def _connect_widgets(self) -> None:
+        self.widgets.edited.connect(self.edit)
+        self.widgets.ask_again.connect(self.answer_again)
+        self.widgets.branch_chosen.connect(self.show_branch)
+        self.widgets.source_asked.connect(self.source_asked)
+        self.widgets.compare_asked.connect(self.compare_asked)
+        self.widgets.search_words.connect(self._search_words)
+        self.widgets.model_changed.connect(self.model_changed)
+        self.widgets.failed.connect(self.failed)
+
+    def _search_words(self, words: str, exact: bool) -> None:
+        self.search_words.emit(words, self.conversation.collection_id if self.conversation else "", exact)
 
     def _choose_collection(self, collection_id: str) -> None:
         try:

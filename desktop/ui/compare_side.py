@@ -145,7 +145,7 @@ class CompareSide(QFrame):
 
     def _quiet(self, answer: AnswerMessage) -> None:
         """What an answer offers in a chat is not offered here: to be asked again."""
-        answer.set_last(False, False)
+        answer.end.set_last(False, False)
 
     def _choice(self, words: str, title: str, name: str) -> ComboBox:
         box = ComboBox(self._theme, name, words.replace("{side}", title), self)

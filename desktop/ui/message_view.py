@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Grounding, Message, MessageState, Reading
-from desktop.ui.answer_parts import AnswerActions, CoverageLine, PromptLine, StatusLine, has_table, words_of
+from desktop.ui.answer_end import AnswerEnd
+from desktop.ui.answer_parts import StatusLine, words_of
 from desktop.ui.branch_switch import BranchSwitch
-from desktop.ui.cards import Banner, IconLabel, widgets_of
-from desktop.ui.counted_list import CountedListButtons, folded, is_long
-from desktop.ui.instructions_notice import InstructionsNotice
+from desktop.ui.cards import IconLabel, widgets_of
+from desktop.ui.counted_list import folded, is_long
 from desktop.ui.live_answer import LiveAnswer, Phase
 from desktop.ui.quote_card import QuoteCard
 from desktop.ui.text_view import AnswerText
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Button, Label
+from desktop.ui.widgets import Label
 from desktop.ui.wrapped_text import WrappedText
 
 
@@ -30,7 +30,6 @@ class AnswerMessage(QWidget):
     compare_asked = Signal()
     table_asked = Signal()
     search_words = Signal(str, bool)
-    show_failed_files = Signal()
     resized = Signal()
 
     def __init__(self, theme: Theme, message: Message, parent: QWidget | None = None) -> None:
@@ -40,18 +39,7 @@ class AnswerMessage(QWidget):
         self._cards: list[QuoteCard] = []
         self._grounding: Grounding | None = None
         self._open_number = 0
-        self._last, self._free = False, True
-        self._banner: Banner | None = None
-        self._ask_other: Callable[[], None] | None = None
-        self._stopped: QWidget | None = None
-        self._note: WrappedText | None = None
-        self._actions: AnswerActions | None = None
-        self._list: CountedListButtons | None = None
         self._unfolded = False
-        self._coverage: CoverageLine | None = None
-        self._make_feedback: Callable[[str], QWidget] | None = None
-        self._warning: InstructionsNotice | None = None
-        self._prompt: PromptLine | None = None
         self.setObjectName("answer")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -63,17 +51,25 @@ class AnswerMessage(QWidget):
         self._column.addWidget(self._model_head)
         self._text: AnswerText | None = None
         self._status = StatusLine(theme)
-        self._foot = QVBoxLayout()
-        self._foot.setSpacing(4)
-        self._foot.setContentsMargins(0, 12, 0, 0)
-        self._column.addLayout(self._foot)
-        self._foot.addWidget(self._status)
-        self.switch = BranchSwitch(theme, self)
-        self._end = QHBoxLayout()
-        self._end.setSpacing(6)
-        self._end.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
-        self._end.addStretch(1)
+        foot = QVBoxLayout()
+        foot.setSpacing(4)
+        foot.setContentsMargins(0, 12, 0, 0)
+        self._column.addLayout(foot)
+        foot.addWidget(self._status)
+        self.switch = BranchSwitch(theme)
+        self.end = AnswerEnd(theme, self.switch)
+        foot.addWidget(self.end)
+        self._connect_end()
         self.set_message(message)
+
+    def _connect_end(self) -> None:
+        self.end.copy.connect(self.copy_answer)
+        self.end.ask_again.connect(self.ask_again)
+        self.end.compare_asked.connect(self.compare_asked)
+        self.end.table_asked.connect(self.table_asked)
+        self.end.resized.connect(self.resized)
+        self.end.search_words.connect(self.search_words)
+        self.end.unfold.connect(self._unfold)
 
     @property
     def grounding(self) -> Grounding | None:
@@ -92,7 +88,7 @@ class AnswerMessage(QWidget):
         self._show_words(message, writing)
         self._status.setVisible(writing)
         if not writing:
-            self._show_end(message)
+            self.end.show_message(message)
         self._announce()
         self.resized.emit()
 
@@ -131,16 +127,6 @@ class AnswerMessage(QWidget):
         """How far down the first marked word stands, -1 without one."""
         mark = self._text.first_mark() if self._text is not None else -1
         return mark + self._text.y() if self._text is not None and mark >= 0 else -1
-
-    def set_last(self, last: bool, free: bool) -> None:
-        """Whether it is the last one, which offers to ask again where it failed, and can be answered again now."""
-        self._last, self._free = last, free
-        if self._actions is not None:
-            self._actions.set_free(free)
-        for part in (self._banner, self._stopped):
-            button = part.findChild(Button) if part is not None else None
-            if button is not None:
-                button.setVisible(last)
 
     def _phase_words(self, live: LiveAnswer) -> str:
         words = {
@@ -253,134 +239,12 @@ class AnswerMessage(QWidget):
         """Show the whole list."""
         self._unfolded = True
         self._show_words(self.message, False)
-        if self._list is not None:
-            self._list.all_button.hide()
         self.resized.emit()
 
     def _head(self, words: str) -> Label:
         head = Label(words, "label", "text3")
         head.setContentsMargins(0, 20, 0, 6)
         return head
-
-    # --- the end
-
-    def set_feedback(self, make: Callable[[str], QWidget]) -> None:
-        """Show what makes thumbs for an answer's id beside its buttons."""
-        self._make_feedback = make
-        self._add_feedback()
-
-    def _add_feedback(self) -> None:
-        if self._actions is not None and self._make_feedback is not None and self.message.text.strip():
-            self._actions.add(self._make_feedback(self.message.id))
-
-    def _show_end(self, message: Message) -> None:
-        self._drop_end()
-        if message.grounding is not None and self._is_counted():
-            self._list = CountedListButtons(self._theme, message.text, message.grounding)
-            self._list.unfold.connect(self._unfold)
-            self._list.search.connect(self.search_words)
-            self._foot.addWidget(self._list)
-        if message.state is MessageState.FAILED:
-            self._foot.addWidget(self._failed_banner(message))
-        elif message.state is MessageState.STOPPED:
-            self._foot.addWidget(self._stopped_note())
-        elif message.note:
-            self._add_note(message.note)
-        if message.manner is not None and message.manner.name:
-            self._prompt = PromptLine(self._theme, message.manner.name)
-            self._foot.addWidget(self._prompt)
-        if message.grounding is not None and message.grounding.instructing:
-            self._warning = InstructionsNotice(self._theme, message.grounding.instructing)
-            self._foot.addWidget(self._warning)
-        if message.grounding is not None:
-            self._coverage = CoverageLine(self._theme, message.grounding.coverage)
-            self._coverage.resized.connect(self.resized)
-            self._foot.addWidget(self._coverage)
-        if message.text.strip() or message.grounding is not None:
-            actions = AnswerActions(
-                self._theme,
-                message.timings,
-                message.grounding is not None,
-                message.model,
-                message.sampling,
-            )
-            actions.copy.connect(self.copy_answer)
-            actions.again.connect(self.ask_again)
-            actions.compare.connect(self.compare_asked)
-            actions.table.connect(self.table_asked)
-            actions.offer_table(has_table(message.text))
-            actions.resized.connect(self.resized)
-            self._actions = actions
-            self._add_feedback()
-            self._end.insertWidget(1, actions, 1000)
-        self._foot.addLayout(self._end)
-        self.set_last(self._last, self._free)
-
-    def _drop_end(self) -> None:
-        parts = (
-            self._list,
-            self._banner,
-            self._stopped,
-            self._note,
-            self._warning,
-            self._prompt,
-            self._coverage,
-            self._actions,
-        )
-        for part in parts:
-            if part is not None:
-                part.hide()
-                self._foot.removeWidget(part)
-                self._end.removeWidget(part)
-                part.deleteLater()
-        self._foot.removeItem(self._end)
-        self._list = self._banner = self._stopped = self._note = None
-        self._warning = self._prompt = self._coverage = self._actions = None
-
-    def _add_note(self, words: str) -> None:
-        """What is to be known of an answer that is complete, such as that it reached its length limit."""
-        self._note = WrappedText(self._theme, words, "secondary", "text2")
-        self._note.setObjectName("answer_note")
-        self._foot.addWidget(self._note)
-
-    def _failed_banner(self, message: Message) -> Banner:
-        kept = self.tr("What it wrote is kept. Your next question works as usual.")
-        works = self.tr("Your next question works as usual.")
-        title = message.note or self.tr("The model stopped while it was writing.")
-        words = kept if message.text.strip() else works
-        self._banner = Banner(self._theme, "bad", title, words, self.tr("Ask again"), closable=False)
-        self._banner.acted.connect(self._ask_again)
-        return self._banner
-
-    def _ask_again(self) -> None:
-        if self._ask_other is not None:
-            self._ask_other()
-        else:
-            self.ask_again.emit()
-
-    def offer_other(self, name: str, ask: Callable[[], None]) -> None:
-        """Where its model failed: let the button ask another model, by `ask`."""
-        if self._banner is not None:
-            self._ask_other = ask
-            self._banner.button.set_words(self.tr("Ask {model} instead").replace("{model}", name))
-
-    def _stopped_note(self) -> QWidget:
-        self._stopped = QWidget()
-        self._stopped.setObjectName("stopped_note")
-        row = QHBoxLayout(self._stopped)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(IconLabel(self._theme, "stop-circle", "text2", 16))
-        row.addWidget(WrappedText(self._theme, self._stopped_words(), "secondary", "text2"), 1)
-        again = Button(self._theme, self.tr("Ask again"), size="small", name="stopped_again")
-        again.clicked.connect(self.ask_again)
-        row.addWidget(again)
-        return self._stopped
-
-    def _stopped_words(self) -> str:
-        if self.message.text.strip():
-            return self.tr("Stopped. What was written until then is kept.")
-        return self.tr("Stopped before the model wrote anything.")
 
     def copy_answer(self) -> None:
         """The answer's Markdown, with the quotes before it, to the clipboard."""
