@@ -210,14 +210,15 @@ def _binary_kind(path: str, file: BinaryIO, head: bytes) -> Kind | None:
 
 def _zip_kind(path: str, file: BinaryIO) -> Kind:
     """What a zip file holds: an Office document, an OpenDocument file, a book, or just files."""
-    names = set(open_zip(path, file).namelist())
+    names = {name.replace("\\", "/") for name in open_zip(path, file).namelist()}
     # A person's own archive may have a folder "word" too: there the name decides.
     named = Path(path).suffix.lower() in (".docx", ".pptx", ".xlsx")
-    if not named and not names & {"[Content_Types].xml", "mimetype"}:
+    stated = any(name.lower() == "[content_types].xml" for name in names)
+    if not named and not stated and "mimetype" not in names:
         return _folder_kind(names)
     archive = Archive(path, file)
-    if "[Content_Types].xml" in names:
-        types = archive.read("[Content_Types].xml")
+    if (listed := archive.find("[Content_Types].xml")) is not None:
+        types = archive.read(listed)
         for pattern, kind, label in _OFFICE:
             if pattern.search(types):
                 return Kind(kind, label)
@@ -229,10 +230,12 @@ def _zip_kind(path: str, file: BinaryIO) -> Kind:
         if any(name.startswith(folder) for name in names):
             return Kind(kind, label)
     if "mimetype" in names:
-        stated = archive.read("mimetype")[:200]
+        mimetype = archive.read("mimetype")[:200]
         for mark, kind, label in _PACKED:
-            if mark in stated:
+            if mark in mimetype:
                 return Kind(kind, label)
+    if named and stated:
+        raise damaged(path, "the part with its content is missing")
     return _folder_kind(names)
 
 

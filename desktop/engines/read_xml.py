@@ -98,7 +98,7 @@ def relations(path: str, archive: Archive, part: str) -> dict[str, tuple[str, st
 
     Parts outside the archive, and those that are not in it, are left out. Raises ReadError.
     """
-    folder, _, name = part.rpartition("/")
+    folder, _, name = part.replace("\\", "/").rpartition("/")
     listing = archive.find(f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels")
     if listing is None:
         return {}

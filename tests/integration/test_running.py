@@ -20,10 +20,12 @@ from desktop.core.chat_requests import (
     Sampling,
     TokenCounts,
 )
+from desktop.core.conversations import MessageState
 from desktop.core.errors import ModelError
 from desktop.core.paths import Paths
 from desktop.core.requests import Ping
 from desktop.engines.process import EngineProcess, call
+from desktop.services.all import Services
 from tests.model_files import (
     TEMPLATE,
     adapter_bytes,
@@ -191,3 +193,23 @@ def test_a_hostile_template_gets_one_sentence(
     with pytest.raises(ModelError, match=words):
         _ask(chat, LoadModel(str(path), 512), ChatTurn("user", "Hello"))
     assert chat.pid == pid
+
+
+def test_models_are_switched_in_the_middle_of_a_conversation(tmp_path: Path) -> None:
+    services = Services(Paths(tmp_path, Paths.default().program))
+    services.settings.use(answer_length=16, context_size=2048)
+    other = str(write_chat(tmp_path / "other.gguf"))
+    try:
+        chat = services.conversations.create()
+        for model, question in (("", "My name is Kim."), (other, "What is my name?"), ("", "And yours?")):
+            services.settings.use(chat_model=model)
+            list(services.answering.ask(chat.id, question))
+        messages = services.conversations.messages(chat.id)
+    finally:
+        services.close()
+    answers = messages[1::2]
+    assert [one.state for one in answers] == [MessageState.COMPLETE] * 3
+    assert [one.model for one in answers] == ["SmolLM2 135M (starter)", "other", "SmolLM2 135M (starter)"]
+    history = [one.timings.context.history for one in answers]
+    assert history[0] == 0 < history[1] < history[2], "each saw what was said before, whoever said it"
+    assert answers[2].timings.reused_tokens > 20, "the first model still had the beginning"

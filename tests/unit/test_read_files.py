@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,30 @@ def test_reasons_are_among_those_agreed(tmp_path: Path) -> None:
         with pytest.raises(ReadError) as caught:
             read(write(tmp_path, name, content))
         assert caught.value.reason in READ_REASONS
+
+
+def test_an_office_file_with_other_slashes_and_capitals_is_one(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.xlsx"
+    whole.write_bytes(workbook({"S": [["words"]]}))
+    parts = {}
+    with zipfile.ZipFile(whole) as archive:
+        for name in archive.namelist():
+            parts[name.lower().replace("/", "\\")] = archive.read(name)
+    other = tmp_path / "other.xlsx"
+    with zipfile.ZipFile(other, "w") as archive:
+        for name, content in parts.items():
+            info = zipfile.ZipInfo("x")
+            info.filename = name  # as it is: ZipInfo would turn the slashes
+            archive.writestr(info, content)
+    pages, end = read(other)
+    assert end.kind == "xlsx"
+    assert "words" in pages[0].text
+
+
+def test_an_office_file_without_its_content_is_damaged_and_no_folder(tmp_path: Path) -> None:
+    path = tmp_path / "empty.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("theme/theme1.xml", "<a/>")
+    with pytest.raises(ReadError, match="the part with its content is missing"):
+        read(path)
