@@ -197,7 +197,7 @@ def test_a_hostile_template_gets_one_sentence(
 
 def test_models_are_switched_in_the_middle_of_a_conversation(tmp_path: Path) -> None:
     services = Services(Paths(tmp_path, Paths.default().program))
-    services.settings.use(answer_length=16, context_size=2048)
+    services.settings.use(answer_length=32, context_size=2048)
     other = str(write_chat(tmp_path / "other.gguf"))
     try:
         chat = services.conversations.create()
