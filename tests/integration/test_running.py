@@ -210,6 +210,8 @@ def test_models_are_switched_in_the_middle_of_a_conversation(tmp_path: Path) -> 
     answers = messages[1::2]
     assert [one.state for one in answers] == [MessageState.COMPLETE] * 3
     assert [one.model for one in answers] == ["SmolLM2 135M (starter)", "other", "SmolLM2 135M (starter)"]
-    history = [one.timings.context.history for one in answers]
-    assert history[0] == 0 < history[1] < history[2], "each saw what was said before, whoever said it"
+    seen = [one.timings.context for one in answers]
+    assert seen[0].history == 0
+    assert min(seen[1].history, seen[2].history) > 30, "each saw what was said before, whoever said it"
+    assert [one.left_out for one in seen] == [0, 0, 0]
     assert answers[2].timings.reused_tokens > 20, "the first model still had the beginning"
