@@ -8,6 +8,7 @@ next start.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +55,12 @@ class Attaching:
         """
         copied = self._copy(draft, path)
         for event in self.importing.import_files([copied], draft, cancel=cancel):
+            if isinstance(event, FileChanged):
+                yield event
+
+    def unlock(self, document_id: str, password: str, cancel: CancelToken | None = None) -> Iterator[Event]:
+        """Read a locked one with its password; yields as `attach`. The password is kept in memory only."""
+        for event in self.importing.unlock([document_id], password, cancel):
             if isinstance(event, FileChanged):
                 yield event
 
@@ -121,9 +128,9 @@ class Attaching:
                 f"{path.name} is larger than {LARGEST // 1024**2} MB.", "Add it to the library and ask there."
             )
         folder = self.paths.attachments / draft
-        target = folder / str(sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0) / path.name
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
+            target = Path(tempfile.mkdtemp(prefix="", dir=folder)) / path.name
             shutil.copy2(path, target)
         except OSError as error:
             raise StorageError(

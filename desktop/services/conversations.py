@@ -85,6 +85,14 @@ class Conversations:
         """Choose which collection it asks; '' for none."""
         self._store.set_collection(conversation_id, collection_id)
 
+    def draft(self, conversation_id: str) -> str:
+        """What was begun in it and not sent."""
+        return self._store.draft(conversation_id)
+
+    def keep_draft(self, conversation_id: str, text: str) -> None:
+        """Keep what was begun in it; '' once it is sent."""
+        self._store.keep_draft(conversation_id, text)
+
     def set_adapters(self, conversation_id: str, adapters: tuple[AdapterUse, ...]) -> None:
         """Choose the adapters of the model that are on for it."""
         self._store.set_adapters(conversation_id, adapters)

@@ -242,6 +242,18 @@ class ConversationStore:
                 (time.time(), known is not None, message.id, message.conversation_id),
             )
 
+    def draft(self, conversation_id: str) -> str:
+        """What was begun in it and not sent; '' for a chat that is not there any more."""
+        row = self._database.row("SELECT draft FROM conversations WHERE id = ?", (conversation_id,))
+        return str(row["draft"]) if row else ""
+
+    def keep_draft(self, conversation_id: str, text: str) -> None:
+        """Keep what was begun, in place of what was kept before; nothing for a chat that is gone."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE conversations SET draft = ? WHERE id = ?", (codec.clean(text), conversation_id)
+            )
+
     def mark_interrupted(self) -> int:
         """Messages left WRITING by a program that ended in the middle become STOPPED; how many those were."""
         with self._database.transaction() as connection:

@@ -294,6 +294,11 @@ def migration_16(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE batches ADD COLUMN deleted REAL NOT NULL DEFAULT 0")
 
 
+def migration_17(connection: sqlite3.Connection) -> None:
+    """A chat keeps what was begun in it and not sent."""
+    connection.execute("ALTER TABLE conversations ADD COLUMN draft TEXT NOT NULL DEFAULT ''")
+
+
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
@@ -314,6 +319,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_14,
     migration_15,
     migration_16,
+    migration_17,
 )
 
 

@@ -8,15 +8,17 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.ui.cards import IconLabel
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import ElidedLabel, IconButton, Spinner, restyle
+from desktop.ui.widgets import Button, ElidedLabel, IconButton, Spinner, restyle
 
 _WIDEST = 300
 
 
 class AttachmentChip(QFrame):
-    """`removed` asks to take it away. A failed one says why, in a sentence, and is not sent."""
+    """`removed` asks to take it away, `unlock_asked` for its password. A failed one says why, in a sentence, and is not
+    sent."""
 
     removed = Signal()
+    unlock_asked = Signal()
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,11 @@ class AttachmentChip(QFrame):
         row.addWidget(self._icon)
         self.words = ElidedLabel("", "secondary", "text")
         row.addWidget(self.words, 1)
+        self.unlock_button = Button(theme, self.tr("Unlock"), "link", size="small", name="attachment_unlock")
+        self.unlock_button.setAccessibleName(self.tr("Unlock {name}").replace("{name}", name))
+        self.unlock_button.setStyleSheet("min-height: 0;")
+        self.unlock_button.clicked.connect(self.unlock_asked)
+        row.addWidget(self.unlock_button)
         self.remove_button = IconButton(
             theme,
             "x",
@@ -58,7 +65,12 @@ class AttachmentChip(QFrame):
         words = reason if self._name in reason else f"{self._name}: {reason}"
         self._show("warning-circle", words, "bad")
 
-    def _show(self, icon: str, words: str, tone: str) -> None:
+    def show_locked(self) -> None:
+        """It needs its password."""
+        self._show("lock-key", self.tr("{name}, locked").replace("{name}", self._name), "text", True)
+
+    def _show(self, icon: str, words: str, tone: str, locked: bool = False) -> None:
+        self.unlock_button.setVisible(locked)
         self._spinner.setVisible(not icon)
         self._icon.setVisible(bool(icon))
         if icon:
@@ -73,4 +85,6 @@ class AttachmentChip(QFrame):
         """As wide as its words, up to a limit, so that several stand side by side."""
         words = QFontMetrics(self._theme.font("secondary")).horizontalAdvance(self.words.text()) + 6
         width = min(words, self._theme.px(_WIDEST)) + self._theme.px(16 + 24) + 22
+        if not self.unlock_button.isHidden():
+            width += self.unlock_button.sizeHint().width() + 6
         return QSize(width, self._theme.px(28))

@@ -142,7 +142,7 @@ class EmptyState(QWidget):
         column.addSpacing(4)
         self.words = Paragraph(theme, words, "body", "text2")
         self.words.setAlignment(centre)
-        self.words.setFixedWidth(theme.px(width))
+        self._theme, self._widest = theme, width
         column.addWidget(self.words, 0, centre)
         column.addSpacing(16)
         self.button = Button(theme, action, "primary", size="large", name=f"{name}_action")
@@ -163,9 +163,14 @@ class EmptyState(QWidget):
         super().showEvent(event)
         self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
         """A layout that centres a wrapped text does not ask how high it gets."""
         self.words.ensurePolished()
+        self.words.setFixedWidth(min(self._theme.px(self._widest), max(self.width() - 48, 160)))
         self.words.setMinimumHeight(self.words.heightForWidth(self.words.width()))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,31 +33,75 @@ MOST = 20
 
 
 class _Item:
-    """One attachment: its chip, its task, and the document that it became."""
+    """One attachment: its chip, its task, and the document that it became. `scratch` is a folder of its own that is
+    not needed once it is read."""
 
-    def __init__(self, chip: AttachmentChip, task: Task) -> None:
+    def __init__(self, chip: AttachmentChip, task: Task, scratch: Path | None) -> None:
         self.chip, self.task = chip, task
         self.document: Document | None = None
+        self.removed = False
+        self._scratch = (
+            weakref.finalize(self, shutil.rmtree, scratch, ignore_errors=True) if scratch else None
+        )
+
+    def tidy(self) -> None:
+        """Remove what only the reading needed; it is done at the latest when the program ends."""
+        if self._scratch is not None:
+            self._scratch()
+
+
+@dataclass
+class _Draft:
+    """What is attached in one chat; `id` is what it is kept under."""
+
+    id: str = ""
+    items: list[_Item] = field(default_factory=list)
 
 
 class ChatAttachments(QObject):
-    """Owns the draft of attachments. `drafted` tells how long the next question is with them, in characters; `failed`
-    what went wrong with more than one file."""
+    """Owns what is attached and not sent, in each chat. `drafted` tells how long the next question is with it, in
+    characters; `failed` what went wrong with more than one file."""
 
     drafted = Signal(int)
     failed = Signal(object)
 
     def __init__(self, services: Services, theme: Theme, tasks: TaskList, composer: Composer) -> None:
         super().__init__(composer)
-        self._attaching, self._theme, self._tasks = services.attaching, theme, tasks
+        self._services, self._theme, self._tasks = services, theme, tasks
+        self._attaching = services.attaching
         self._composer, self._row = composer, composer.attachments
-        self._draft = ""
-        self._items: list[_Item] = []
+        self._drafts: dict[str, _Draft] = {"": _Draft()}
+        self._chat = ""
         self._row.hide()
         composer.attach.connect(self.choose)
         composer.files_given.connect(self.add)
         composer.field.picture_given.connect(self.add_picture)
         composer.drafted.connect(lambda _: self._tell_length())
+
+    @property
+    def _draft(self) -> _Draft:
+        """That of the open chat."""
+        return self._drafts[self._chat]
+
+    @property
+    def _items(self) -> list[_Item]:
+        return self._draft.items
+
+    def open(self, conversation_id: str) -> None:
+        """Show what is attached in another chat."""
+        if not self._items:
+            del self._drafts[self._chat]
+        self._chat = conversation_id
+        self._drafts.setdefault(conversation_id, _Draft())
+        for chat, draft in self._drafts.items():
+            for item in draft.items:
+                item.chip.setVisible(chat == conversation_id)
+        self._tell()
+
+    def became(self, conversation_id: str) -> None:
+        """The new chat has an id now."""
+        self._drafts[conversation_id] = self._drafts.pop(self._chat)
+        self._chat = conversation_id
 
     @property
     def reading(self) -> bool:
@@ -83,50 +130,75 @@ class ChatAttachments(QObject):
         folder = Path(tempfile.mkdtemp(prefix="deskside-"))
         path = folder / f"{self.tr('Pasted picture')}.png"
         if picture.save(str(path)):
-            self._start(path)
+            self._start(path, folder)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
         self._tell()
 
     def take(self) -> tuple[str, ...]:
         """The documents to send, and an empty row."""
         if not self._items:
             return ()
-        ids = tuple(document.id for document in self._attaching.ready(self._draft))
+        draft = self._draft.id
+        ids = tuple(document.id for document in self._attaching.ready(draft))
         if ids:
-            self._attaching.sent(self._draft)
+            self._attaching.sent(draft)
         else:
-            self._discard(self._draft)
+            self._discard(draft)
         self._empty()
         return ids
 
-    def _start(self, path: Path) -> None:
+    def _start(self, path: Path, scratch: Path | None = None) -> None:
         try:
-            self._draft = self._draft or self._attaching.begin()
+            self._draft.id = self._draft.id or self._attaching.begin()
         except DesksideError as error:
             self.failed.emit(error)
             return
-        draft = self._draft
+        draft = self._draft.id
         task = self._tasks.run(lambda cancel: self._attaching.attach(draft, path, cancel))
-        item = _Item(AttachmentChip(self._theme, path.name, self._row), task)
+        item = _Item(AttachmentChip(self._theme, path.name, self._row), task, scratch)
         self._items.append(item)
         self._row.add(item.chip)
         item.chip.show()
         item.chip.removed.connect(lambda: self._remove(item))
+        item.chip.unlock_asked.connect(lambda: self._ask_password(item))
+        self._watch(item, task)
+
+    def _watch(self, item: _Item, task: Task) -> None:
+        """Follow what reads an attachment: the first time, or with its password."""
+        item.task = task
         task.happened.connect(lambda event: self._follow(item, event))
-        task.failed.connect(lambda error: item.chip.show_failed(str(error)) if item in self._items else None)
+        task.failed.connect(lambda error: None if item.removed else item.chip.show_failed(str(error)))
         task.finished.connect(lambda: self._ended(item))
+
+    def _ask_password(self, item: _Item) -> None:
+        from desktop.ui.attachment_unlock import AttachmentUnlock  # not before it is asked for
+
+        if item.document is not None:
+            unlocking = AttachmentUnlock(self._services, self._theme, self._tasks, self._row.window())
+            unlocking.began.connect(lambda task: self._unlocking(item, task))
+            unlocking.ask(item.document)
+
+    def _unlocking(self, item: _Item, task: Task) -> None:
+        item.chip.show_reading()
+        self._watch(item, task)
+        self._tell()
 
     def _follow(self, item: _Item, event: Event) -> None:
         if isinstance(event, FileChanged) and not event.document.member:
             item.document = event.document
 
     def _ended(self, item: _Item) -> None:
+        item.tidy()
         document = item.document
-        if item not in self._items:
+        if item.removed:
             self._forget(item)
             return
         if item.task.outcome is Outcome.DONE and document is not None:
             empty = not document.characters and document.kind not in PICTURES
-            if document.state is DocumentState.FAILED or empty:
+            if document.reason_kind == "encrypted":
+                item.chip.show_locked()
+            elif document.state is DocumentState.FAILED or empty:
                 item.chip.show_failed(document.reason or self.tr("There is no text in it."))
             else:
                 item.chip.show_ready(self._pages(document))
@@ -140,6 +212,7 @@ class ChatAttachments(QObject):
     def _remove(self, item: _Item) -> None:
         """Take it out; one that is being read stops, and what there is of it goes when it has."""
         self._items.remove(item)
+        item.removed = True
         if item.task.running:
             item.task.cancel()
         else:
@@ -160,13 +233,13 @@ class ChatAttachments(QObject):
     def _empty(self) -> None:
         for item in self._items:
             self._row.remove(item.chip)
-        self._items, self._draft = [], ""
+        self._drafts[self._chat] = _Draft()
         self._tell()
 
     def _tell(self) -> None:
         self._row.setVisible(bool(self._items))
         self._row.arrange()
-        self._row.updateGeometry()
+        self._composer.fit()
         self._composer.set_reading(self.reading)
         self._tell_length()
 

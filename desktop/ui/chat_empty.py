@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QSizePolicy
+
 from desktop.core.documents import Collection, Document
 from desktop.ui.cards import EmptyState
 from desktop.ui.theme import Theme
@@ -12,6 +14,11 @@ class EmptyChat(EmptyState):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "chat-circle-text", "", "", self.tr("Add files"), name="empty_chat")
+        # What is written below it needs the room more.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
 
     def tell(self, chosen: Collection | None, only: Document | None) -> None:
         """Name the collection, or the one file, that is asked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.core.conversations import Conversation, Message
@@ -14,6 +15,7 @@ from desktop.core.questions import SUMMARISE
 from desktop.ui.answer_parts import sources_of
 from desktop.ui.asked_files import AskedFiles
 from desktop.ui.chat_attachments import ChatAttachments, only_document
+from desktop.ui.chat_drafts import ChatDrafts
 from desktop.ui.chat_empty import EmptyChat
 from desktop.ui.chat_memory import ChatMemory
 from desktop.ui.chat_messages import PENDING_ID, pending, place_to_answer, with_live
@@ -77,6 +79,8 @@ class ChatView(QWidget):
         self.attachments = ChatAttachments(services, theme, tasks, self.composer)
         self.attachments.failed.connect(self.failed)
         self.attachments.drafted.connect(self.memory.show_draft)
+        self.drafts = ChatDrafts(services.conversations, self.composer, self.attachments)
+        self.drafts.failed.connect(self.failed)
 
     # --- what is shown
 
@@ -92,6 +96,7 @@ class ChatView(QWidget):
     def open(self, conversation: Conversation | None, collection_id: str = "") -> None:
         """Show a chat at its end, or with None an empty one that asks a collection."""
         self.conversation = conversation
+        self.drafts.open(self.conversation_id)
         self.widgets.forget_marks()
         messages = self._messages()
         self.asked.only = only_document(self._services.library, messages)
@@ -195,6 +200,15 @@ class ChatView(QWidget):
         if (live := self._live.get(conversation_id or self.conversation_id)) is not None:
             live.stop()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.composer.set_room(self.height() // 2)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Another page is shown, or the window closes: nothing that was begun is lost."""
+        super().hideEvent(event)
+        self.drafts.keep()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
@@ -209,6 +223,7 @@ class ChatView(QWidget):
         except DesksideError as error:
             self.failed.emit(error)
             return False
+        self.drafts.became(self.conversation.id)
         self.started.emit(self.conversation)
         return True
 

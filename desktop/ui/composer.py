@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.documents import Collection
-from desktop.ui.flow_row import FlowRow
+from desktop.ui.attachment_shelf import AttachmentShelf
 from desktop.ui.memory_bar import MemoryBar
 from desktop.ui.menu_button import MenuButton
 from desktop.ui.question_field import QuestionField
@@ -23,6 +23,7 @@ from desktop.ui.tokens import READING_WIDTH
 from desktop.ui.widgets import Button, IconButton, menu, restyle
 
 _ROOM_FOR_MEMORY = 480
+_CHIPS_SHARE = 0.3
 
 
 class Composer(QFrame):
@@ -49,7 +50,8 @@ class Composer(QFrame):
         self._only_file = ""
         self.setObjectName("composer")
         self.setProperty("kind", "field")
-        column = QVBoxLayout(self)
+        self._room = 0
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(8, 12, 10, 9)
         column.setSpacing(8)
         self.field = QuestionField(theme)
@@ -62,11 +64,11 @@ class Composer(QFrame):
         words = QHBoxLayout()
         words.setContentsMargins(6, 0, 4, 0)
         words.addWidget(self.field)
-        self.attachments = FlowRow(6)
-        self.attachments.setObjectName("attachments")
+        self.attachments = AttachmentShelf()
         column.addWidget(self.attachments)
         column.addLayout(words)
-        column.addLayout(self._make_row())
+        self._row = self._make_row()
+        column.addLayout(self._row)
         self.setAcceptDrops(True)
         self.set_collections([], "")
 
@@ -95,6 +97,21 @@ class Composer(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.memory.set_room(self.width() >= self._theme.px(_ROOM_FOR_MEMORY))
+
+    def set_room(self, room: int) -> None:
+        """How high it may become: what is written and what is attached scroll then."""
+        self._room = room
+        self.attachments.set_room(round(room * _CHIPS_SHARE))
+        self.fit()
+
+    def fit(self) -> None:
+        """Share its room anew, after something was attached or taken away."""
+        margins, lines = self._column.contentsMargins(), 2
+        taken = margins.top() + margins.bottom() + lines + self._column.spacing()
+        taken += self._row.sizeHint().height()
+        if not self.attachments.isHidden():
+            taken += self.attachments.height() + self._column.spacing()
+        self.field.set_room(max(self._room - taken, 1))
 
     def set_busy(self, busy: bool) -> None:
         """Show Stop while an answer is being written, else Send."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.ui.imports import Imports
 from desktop.ui.password_field import PasswordField
 from desktop.ui.tasks import ListedTask
 from desktop.ui.theme import Theme
@@ -20,6 +19,12 @@ if TYPE_CHECKING:
 _NAMED = 3
 
 
+class Unlocks(Protocol):
+    """Tries a password on locked documents of a collection, as work that is listed."""
+
+    def unlock(self, document_ids: Sequence[str], password: str, collection_id: str) -> ListedTask: ...
+
+
 class PasswordDialog(QDialog):
     """For the files of `ids`. It closes when all are open; what it has begun goes on when a person closes it."""
 
@@ -27,7 +32,7 @@ class PasswordDialog(QDialog):
         self,
         services: Services,
         theme: Theme,
-        imports: Imports,
+        imports: Unlocks,
         collection_id: str,
         ids: Sequence[str],
         parent: QWidget | None = None,

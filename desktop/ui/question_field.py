@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QImage, QKeyEvent
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from desktop.ui.plain_document import PlainDocument
 from desktop.ui.theme import Theme
 
 _MOST_LINES = 8
+_LEAST_LINES = 2
 
 
 class QuestionField(QTextEdit):
-    """Plain text: Enter sends, Shift+Enter starts a new line. It is as high as its lines, up to eight.
+    """Plain text: Enter sends, Shift+Enter starts a new line. It is as high as its lines, up to eight or as many as
+    there is room for; then it scrolls.
 
     A "/" typed first asks for the prompt library. `files_given` and `picture_given` carry what was pasted or dropped
     and is no text.
@@ -30,6 +33,7 @@ class QuestionField(QTextEdit):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._room = 0
         document = PlainDocument(self)
         document.setDocumentMargin(0)
         self.setDocument(document)
@@ -74,6 +78,12 @@ class QuestionField(QTextEdit):
         super().focusOutEvent(event)
         self.focused.emit(False)
 
+    def set_room(self, room: int) -> None:
+        """How high it may become."""
+        if room != self._room:
+            self._room = room
+            self._fit()
+
     def _scale(self) -> None:
         font = self._theme.font("quote")
         self.setFont(font)
@@ -81,10 +91,12 @@ class QuestionField(QTextEdit):
         self._fit()
 
     def _fit(self) -> None:
-        row = self._theme.line_height("quote")
+        line = math.ceil(QFontMetricsF(self.document().defaultFont()).lineSpacing())
+        lines = min(max(self._room // line, _LEAST_LINES), _MOST_LINES) if self._room else _MOST_LINES
+        most = lines * line + 2
         wanted = round(self.document().size().height()) + 2
-        self.setFixedHeight(min(max(wanted, row), _MOST_LINES * row))
-        more = wanted > _MOST_LINES * row
+        self.setFixedHeight(min(max(wanted, self._theme.line_height("quote")), most))
+        more = wanted > most
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if more else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policy)
 

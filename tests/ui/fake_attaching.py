@@ -36,21 +36,34 @@ class FakeAttaching:
             cancel.check()
             self.go.wait(0.01)
         bad = "locked" in path.name
-        done = Document(
+        done = self._read(row, bad)
+        self.drafts[draft].append(done)
+        self.library.rows[done.id] = done
+        yield FileChanged(done)
+
+    def unlock(self, document_id: str, password: str, cancel: CancelToken) -> Iterator[Event]:
+        row = self.library.rows[document_id]
+        done = self._read(row, bad=password != "right")
+        self.drafts[row.collection_id] = [
+            done if one.id == done.id else one for one in self.drafts[row.collection_id]
+        ]
+        self.library.rows[done.id] = done
+        yield FileChanged(done)
+
+    def _read(self, row: Document, bad: bool) -> Document:
+        return Document(
             row.id,
-            draft,
-            str(path),
-            path.name,
+            row.collection_id,
+            row.path,
+            row.name,
             "pdf",
             DocumentState.FAILED if bad else DocumentState.READY,
             "This file is locked with a password." if bad else "",
             pages=0 if bad else 4,
             passages=0 if bad else 9,
             characters=0 if bad else 8000,
+            reason_kind="encrypted" if bad else "",
         )
-        self.drafts[draft].append(done)
-        self.library.rows[done.id] = done
-        yield FileChanged(done)
 
     def ready(self, draft: str) -> list[Document]:
         return [one for one in self.drafts[draft] if one.state is DocumentState.READY]

@@ -58,6 +58,7 @@ class FakeConversations:
         self.all: dict[str, Conversation] = {}
         self.kept: dict[str, list[Message]] = {}
         self.forks: dict[str, tuple[str, ...]] = {}
+        self.drafts: dict[str, str] = {}
         self._next = 0
 
     def create(self, collection_id: str = "") -> Conversation:
@@ -90,6 +91,12 @@ class FakeConversations:
             for m in self.kept[c.id]
         )
         return [one for one in found if one.marks]
+
+    def draft(self, conversation_id: str) -> str:
+        return self.drafts.get(conversation_id, "")
+
+    def keep_draft(self, conversation_id: str, text: str) -> None:
+        self.drafts[conversation_id] = text
 
     def pin(self, conversation_id: str, pinned: bool) -> None:
         self._change(conversation_id, pinned=pinned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.ui.attachment_chip import AttachmentChip
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.own_message import OwnMessage
+from desktop.ui.password_dialog import PasswordDialog
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from tests.ui.fakes import FakeServices
@@ -46,7 +48,7 @@ def test_what_is_attached_goes_with_one_message(qtbot: QtBot, page: ChatPage, se
     settle(qtbot, page)
     found = chips(page)
     assert found["lease.pdf"].accessibleName() == "lease.pdf, 4 pages"
-    assert "locked with a password" in found["locked.docx"].accessibleName()
+    assert found["locked.docx"].accessibleName() == "locked.docx, locked"
     assert "not there any more" in found["gone.png"].accessibleName()
     assert page.view.composer.memory.accessibleName() == "Memory 53% full"
     send(qtbot, page, "When does it end?")
@@ -107,3 +109,74 @@ def test_files_are_dropped_on_the_composer_and_pictures_pasted(qtbot: QtBot, pag
     page.view.composer.field.insertFromMimeData(words)
     assert page.view.composer.field.toPlainText() == "only words"
     assert len(chips(page)) == 2
+
+
+def test_a_locked_attachment_is_opened_with_its_password(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    page.view.attachments.add([Path("/in/locked.docx"), Path("/in/lease.pdf")])
+    settle(qtbot, page)
+    chip = chips(page)["locked.docx"]
+    assert not chips(page)["lease.pdf"].unlock_button.isVisible()
+    qtbot.mouseClick(chip.unlock_button, Qt.MouseButton.LeftButton)
+    dialog = page.window().findChild(PasswordDialog)
+    assert dialog is not None
+    for password, words in (("wrong", "locked.docx, locked"), ("right", "locked.docx, 4 pages")):
+        dialog.password.field.setText(password)
+        qtbot.mouseClick(dialog.unlock_button, Qt.MouseButton.LeftButton)
+        settle(qtbot, page)
+        qtbot.waitUntil(lambda: dialog._entry is None)
+        assert chip.accessibleName() == words
+    assert not chip.unlock_button.isVisible()
+    send(qtbot, page, "Who signs?")
+    settle(qtbot, page)
+    assert sorted(services.answering.only) == ["d-lease.pdf", "d-locked.docx"]
+
+
+def test_a_pasted_picture_leaves_no_file_behind(
+    qtbot: QtBot, page: ChatPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    page.view.attachments.add_picture(QImage(8, 8, QImage.Format.Format_RGB32))
+    assert list(tmp_path.rglob("Pasted picture.png"))
+    settle(qtbot, page)
+    assert "Pasted picture.png" in chips(page)
+    assert not list(tmp_path.glob("deskside-*"))
+
+
+def test_each_chat_keeps_what_was_begun_in_it(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
+    field, first = page.view.composer.field, services.conversations.create()
+    field.setPlainText("for a new chat")
+    page.view.attachments.add([Path("/in/lease.pdf"), Path("/in/slow.pdf")])
+    page.open_chat(first.id)
+    assert field.toPlainText() == ""
+    assert not page.view.composer.attachments.isVisible()
+    field.setPlainText("for the first")
+    services.attaching.go.set()  # it is read while another chat is open
+    page.new_chat()
+    settle(qtbot, page)
+    assert field.toPlainText() == "for a new chat"
+    assert [chip.words.text() for chip in chips(page).values()] == ["lease.pdf, 4 pages", "slow.pdf, 4 pages"]
+    assert services.conversations.drafts == {first.id: "for the first"}
+    send(qtbot, page, "Who signs?")
+    settle(qtbot, page)
+    page.open_chat(first.id)
+    assert field.toPlainText() == "for the first"
+    page.new_chat()
+    assert field.toPlainText() == ""
+    page.hide()
+    assert services.conversations.drafts[first.id] == "for the first"
+
+
+@pytest.mark.parametrize("attached", [0, 9])
+def test_a_long_draft_scrolls_above_the_buttons(page: ChatPage, attached: int) -> None:
+    composer = page.view.composer
+    page.resize(700, 480)
+    page.view.attachments.add([Path(f"/in/lease{number}.pdf") for number in range(attached)])
+    composer.field.setPlainText("What must be in the letter? " * 80)
+    page.view.layout().activate()
+    composer.layout().activate()
+    bottom = composer.field.mapTo(composer, composer.field.rect().bottomLeft()).y()
+    assert bottom < composer.prompts_button.y()
+    assert composer.prompts_button.geometry().bottom() < composer.height()
+    assert composer.height() < page.view.height() * 0.55

@@ -120,6 +120,10 @@ def test_two_files_of_one_name_are_kept_apart_and_one_is_removed(desk: Attached,
     desk.services.attaching.remove(draft, documents[0].id)
     assert [one.id for one in desk.services.attaching.ready(draft)] == [documents[1].id]
     assert not Path(documents[0].path).exists()
+    list(desk.services.attaching.attach(draft, desk.files[0]))
+    found = desk.services.attaching.ready(draft)
+    assert len({one.path for one in found}) == 2
+    assert {Path(one.path).read_text() for one in found} == {LEASE, other.read_text()}
 
 
 def test_copies_go_with_their_chat_and_what_was_never_sent_at_the_next_start(

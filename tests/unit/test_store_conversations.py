@@ -118,6 +118,15 @@ def test_the_adapters_of_a_chat_are_kept_with_it(store: ConversationStore) -> No
     assert [chat.adapters for chat in kept if chat] == [chosen, ()]
 
 
+def test_a_chat_keeps_its_draft_and_is_no_newer_for_it(store: ConversationStore) -> None:
+    chat = store.create()
+    store.keep_draft(chat.id, "What about the \ud800lift?")
+    assert "lift?" in store.draft(chat.id)
+    assert store.get(chat.id) == chat
+    store.keep_draft("gone", "words")
+    assert store.draft("gone") == ""
+
+
 def test_deleting_is_undone_with_place_and_search(store: ConversationStore) -> None:
     older, newer = _named(store, "older"), _named(store, "newer")
     store.save(_message(older, 1, "walnut"))
