@@ -4,8 +4,8 @@
 behaves, `/log` tells what it was asked. Behaviour, each for the bytes of files: `break=N` closes the connection after N
 bytes of each answer, `stall=N` goes silent there, `wrong=1` flips a byte, `norange=1` ignores Range, `length=N` adds N
 to the Content-Length, `more=N` sends N bytes too many without a length, `fail=N` answers the next N requests with 503,
-`gone=1` and `gated=1` refuse, `status=N` answers
-files with N, `listed=N` adds N to the listed sizes, `etag=1` links to another file, `away=1` sends on
+`gone=1` and `gated=1` refuse, `lookup=N` answers what a repository holds with N, `status=N`
+files, `listed=N` adds N to the listed sizes, `etag=1` links to another file, `away=1` sends on
 to an address without encryption elsewhere, `slow=N` sleeps N milliseconds before each 64 KB.
 """
 
@@ -66,6 +66,9 @@ class Handler(BaseHTTPRequestHandler):
     def _listing(self, repo: str) -> None:
         repo = repo.partition("/revision/")[0]
         folder = self.root / repo
+        if behaviour.get("lookup"):
+            self._json({"error": "refused"}, behaviour["lookup"])
+            return
         if behaviour.get("gated"):
             self._json({"error": "gated"}, 401, {"X-Error-Code": "GatedRepo"})
             return

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from desktop.engines.gguf_file import read_header
@@ -52,8 +53,13 @@ def _value(value: object) -> bytes:
     return struct.pack("<IIQ", 9, kind, len(value)) + b"".join(packed)
 
 
-def gguf_bytes(keys: Mapping[str, object], tensors: Tensors, seed: int = 1) -> bytes:
-    """A GGUF file, version 3, with random F32 tensors; shapes in ggml's order."""
+def gguf_bytes(
+    keys: Mapping[str, object],
+    tensors: Tensors,
+    seed: int = 1,
+    told: Callable[[int], int] = lambda place: place,
+) -> bytes:
+    """A GGUF file, version 3, with random F32 tensors; shapes in ggml's order. `told` makes lies of their places."""
     header = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(keys))
     for key, value in keys.items():
         header += _text(key) + _value(value)
@@ -63,7 +69,7 @@ def gguf_bytes(keys: Mapping[str, object], tensors: Tensors, seed: int = 1) -> b
         for size in shape:
             count *= size
         header += _text(name) + struct.pack("<I", len(shape)) + struct.pack(f"<{len(shape)}Q", *shape)
-        header += struct.pack("<IQ", 0, len(data))
+        header += struct.pack("<IQ", 0, told(len(data)))
         values = [chance.gauss(0, 0.05) for _ in range(count)]
         if "norm" in name:
             values = [1.0] * count
@@ -256,6 +262,19 @@ def broken_models(folder: Path) -> dict[Path, str]:
         ),
         "missing-weights": (gguf_bytes(chat_keys(), chat_tensors()[:5]), "does not load"),
         "wrong-shapes": (gguf_bytes(chat_keys(), chat_tensors(128)), "does not load"),
+        "no-tokenizer": (gguf_bytes(_without_tokenizer(), chat_tensors()), "there is no tokenizer in it"),
+        "weights-on-each-other": (
+            gguf_bytes(chat_keys(), chat_tensors(), told=lambda _place: 0),
+            "do not lie where",
+        ),
+        "weights-between": (
+            gguf_bytes(chat_keys(), chat_tensors(), told=lambda place: place and place - 4),
+            "do not lie where",
+        ),
+        "weights-far-away": (
+            gguf_bytes(chat_keys(), chat_tensors(), told=lambda place: place and 2**62),
+            "do not lie where",
+        ),
         "no-template": (gguf_bytes(chat_keys(""), chat_tensors()), "no chat template"),
         "broken-template": (gguf_bytes(chat_keys("{% for %}"), chat_tensors()), "template does not work"),
         "template-inside": (gguf_bytes(chat_keys(inside), chat_tensors()), "reach into the program"),
@@ -274,7 +293,28 @@ def broken_models(folder: Path) -> dict[Path, str]:
         path = folder / f"{name}.gguf"
         path.write_bytes(data)
         found[path] = words
-    return found | _broken_folders(folder)
+    return found | _broken_folders(folder) | _no_files(folder)
+
+
+def _without_tokenizer() -> dict[str, object]:
+    keys = chat_keys()
+    kept = "tokenizer.chat_template"
+    return {key: keys[key] for key in keys if key == kept or not key.startswith("tokenizer.")}
+
+
+def _no_files(folder: Path) -> dict[Path, str]:
+    """What has a model's name and no bytes: links without an end, and a pipe that nobody writes into."""
+    if os.name == "nt":  # there both need rights that a person does not have
+        return {}
+    loop, nowhere, pipe = (folder / f"{name}.gguf" for name in ("loop", "nowhere", "pipe"))
+    loop.symlink_to(loop)
+    nowhere.symlink_to(folder / "gone.gguf")
+    os.mkfifo(pipe)
+    linked = write_folder(folder / "linked-weights", ENCODER)
+    weights = linked / "model.safetensors"
+    weights.unlink()
+    weights.symlink_to(weights)
+    return {loop: "leads nowhere", nowhere: "leads nowhere", pipe: "too short", linked: "damaged"}
 
 
 def _half_adapter() -> bytes:
@@ -291,6 +331,8 @@ def _broken_folders(folder: Path) -> dict[Path, str]:
     outside = json.dumps({"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8_000_000]}}).encode()
     pickled = write_folder(folder / "pickled", ENCODER)
     (pickled / "model.safetensors").rename(pickled / "pytorch_model.bin")
+    speechless = write_folder(folder / "speechless", ENCODER)
+    (speechless / "vocab.txt").unlink()
     evil = [{"idx": 0, "name": "0", "path": "", "type": "evil.module.Transformer"}]
     return {
         write_folder(
@@ -303,4 +345,5 @@ def _broken_folders(folder: Path) -> dict[Path, str]:
             folder / "outside", ENCODER, weights=struct.pack("<Q", len(outside)) + outside + bytes(8)
         ): "damaged",
         pickled: "stored as a program",
+        speechless: "there is no tokenizer in it",
     }

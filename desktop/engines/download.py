@@ -76,9 +76,10 @@ def _look_up(request: LookUp) -> DownloadPlan:
             str(error),
         ) from error
     except RepositoryNotFoundError as error:
-        raise ModelError(
-            f"The hub has no {wanted.repo}.", "Check the name, or choose another model.", str(error)
-        ) from error
+        # Without an account the usual hub answers 401 both for what is not there and for what is not for everybody.
+        shown = error.response.status_code != 401
+        what = f"The hub has no {wanted.repo}" + ("." if shown else ", or does not give it to everybody.")
+        raise ModelError(what, "Check the name, or choose another model.", str(error)) from error
     except HfHubHTTPError as error:
         raise _refused(wanted.repo, error.response.status_code) from error
     except (httpx2.HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -281,6 +282,10 @@ def _refused(what: str, status: int) -> DesksideError:
         return ModelError(f"The hub has no {what} any more.", "Choose another model.", f"HTTP {status}")
     if 300 <= status < 400:
         return ModelError(f"{what} has moved to another place.", "Choose another model.", f"HTTP {status}")
+    if status == 429:
+        return ConnectionLost(
+            "The hub has been asked too often.", "Wait some minutes, then try again.", "HTTP 429"
+        )
     return ConnectionLost("The hub does not serve it now.", "Try again later.", f"HTTP {status}")
 
 

@@ -224,6 +224,11 @@ class _Reader:
         alignment = values.get("general.alignment", 32)
         if not isinstance(alignment, int) or not 1 <= alignment <= 2**16 or alignment & (alignment - 1):
             raise _broken(self._name, "its header is damaged")
+        place = 0
+        for tensor in tensors:  # llama.cpp writes and takes them in no other way: in order, without gaps
+            if tensor.offset != place:
+                raise _broken(self._name, "its weights do not lie where its header says")
+            place += -(-tensor.size // alignment) * alignment
         begin = (self._at + alignment - 1) // alignment * alignment
         end = max((begin + tensor.offset + tensor.size for tensor in tensors), default=begin)
         if tensors and end > self._size:

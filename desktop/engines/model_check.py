@@ -52,8 +52,11 @@ class ModelCheck:
 
 
 def _describe(path: Path) -> tuple[ModelSpec, GgufHeader | None]:
-    if path.is_dir():
-        return folder_spec(path), None
+    try:
+        if path.is_dir():
+            return folder_spec(path), None
+    except OSError as error:
+        raise ModelError(f"{path.name} cannot be read.", "Check that you may read it.", str(error)) from error
     header = read_model_header(path)
     return spec_of(path, header), header
 
@@ -67,6 +70,7 @@ def _check(request: CheckModel, cancel: CancelToken) -> Iterator[CheckProgress |
             base = matching_base(path, header, request.bases)
             spec = replace(spec, base=str(base))
         elif spec.purpose in (Purpose.CHAT, Purpose.VISION) and spec.architecture != PROJECTOR:
+            _check_tokenizer(path, header)
             yield from _template(path, header)
     target = Path(request.copy_to) if request.copy_to else None
     digest = request.sha256
@@ -76,6 +80,14 @@ def _check(request: CheckModel, cancel: CancelToken) -> Iterator[CheckProgress |
         else:
             yield progress
     yield ModelChecked(replace(spec, sha256=digest, path=str(target or path)))
+
+
+def _check_tokenizer(path: Path, header: GgufHeader) -> None:
+    if not (header.text("tokenizer.ggml.model") and header.lengths.get("tokenizer.ggml.tokens")):
+        raise ModelError(
+            f"{path.name} cannot be used: there is no tokenizer in it.",
+            "Download it again, or choose another.",
+        )
 
 
 def _template(path: Path, header: GgufHeader) -> Iterator[CheckProgress]:

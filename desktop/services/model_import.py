@@ -83,8 +83,7 @@ class ModelImport:
         StorageError or Cancelled; nothing is kept of it then.
         """
         path = first_part(path.expanduser().absolute())
-        if not path.exists():
-            raise UserError(f"{path.name} is not there.", "Check its name and place.")
+        _check_there(path)
         inside = self._paths.models in path.parents
         target = free_name(self._paths.models, path.name) if copy and not inside else None
         if target is not None:
@@ -199,6 +198,18 @@ class ModelImport:
                 f"{spec.name} cannot be used where it is.", "Bring it in as a copy.", str(error)
             ) from error
         return replace(spec, path=str(link), source=spec.path)
+
+
+def _check_there(path: Path) -> None:
+    """Raises UserError or ModelError where nothing can be read."""
+    try:
+        there = path.exists()
+    except OSError as error:  # its folder may not be looked into
+        raise ModelError(f"{path.name} cannot be read.", "Check that you may read it.", str(error)) from error
+    if not there and path.is_symlink():
+        raise ModelError(f"{path.name} is a link that leads nowhere.", "Choose the file itself.")
+    if not there:
+        raise UserError(f"{path.name} is not there.", "Check its name and place.")
 
 
 def free_name(folder: Path, name: str) -> Path:

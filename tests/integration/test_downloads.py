@@ -292,7 +292,7 @@ def test_a_hub_that_stays_away_is_told_and_what_came_is_kept(services: Services,
         (401, "does not give tiny-Q8_0.gguf to everybody", 1),
         (403, "does not give tiny-Q8_0.gguf to everybody", 1),
         (404, "has no tiny-Q8_0.gguf any more", 1),
-        (429, "does not serve it now", 5),
+        (429, "asked too often", 5),
         (500, "does not serve it now", 5),
     ],
 )
@@ -307,6 +307,28 @@ def test_what_a_server_answers_instead_of_a_file_is_told_and_tried_again_only_wh
     assert sum(one["path"].startswith("/cdn/") for one in hub.log()[before:]) == tries
     assert _left(services) == []
     assert words in _only(services)[0].reason
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (401, "does not give people/tiny to everybody"),
+        (403, "does not give people/tiny to everybody"),
+        (429, "asked too often"),
+        (500, "does not serve it now"),
+        (503, "does not serve it now"),
+    ],
+)
+def test_a_hub_that_refuses_to_look_a_model_up_is_told_in_one_sentence(
+    services: Services, hub: Hub, status: int, words: str
+) -> None:
+    services.downloading.wait_seconds = 0.001
+    hub.behave(lookup=status)
+    with pytest.raises((ModelError, ConnectionLost)) as caught:
+        _run(services)
+    assert words in caught.value.what
+    assert "\n" not in caught.value.what
+    assert _left(services) == []
 
 
 def test_a_mirror_may_have_a_path(services: Services, hub: Hub, files: Path) -> None:

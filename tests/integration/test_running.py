@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -22,8 +23,9 @@ from desktop.core.chat_requests import (
 )
 from desktop.core.conversations import MessageState
 from desktop.core.errors import ModelError
+from desktop.core.events import Answer
 from desktop.core.paths import Paths
-from desktop.core.requests import Ping
+from desktop.core.requests import Ping, Request
 from desktop.engines.process import EngineProcess, call
 from desktop.services.all import Services
 from tests.model_files import (
@@ -35,6 +37,7 @@ from tests.model_files import (
     gguf_bytes,
     write_chat,
 )
+from tests.support import make_services, of_kind
 
 SYSTEM = ChatTurn("system", "You help with the files of a harbour office. " * 30)
 GREEDY = Sampling(temperature=0.0, repeat_penalty=1.0, max_tokens=24)
@@ -144,6 +147,45 @@ def test_two_models_stay_loaded_while_both_fit(chat: EngineProcess, model: LoadM
     _ask(chat, model, *turns)
     _ask(chat, other, ChatTurn("user", "Hello"))
     assert _ask(chat, model, *turns)[1].reused > 100
+
+
+def test_another_model_takes_over_in_the_middle_of_a_chat_and_is_given_all_of_it(
+    chat: EngineProcess, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = make_services(home, chat=chat)
+    services.paths.make()
+    more = {"llama.context_length": 8192}
+    other = write_chat(services.paths.models / "other.gguf", **more)
+    asked: list[Generate] = []
+    send = chat.request
+
+    def listening(request: Request, *rest: Any, **options: Any) -> Iterator[object]:
+        asked.extend([request] if isinstance(request, Generate) else [])
+        return send(request, *rest, **options)
+
+    monkeypatch.setattr(chat, "request", listening)
+    conversation = services.conversations.create().id
+    short = Sampling(temperature=0.0, max_tokens=12)
+    used = ("", str(other), "")
+    starter = services.models.current()
+    for number, path in enumerate(used):
+        services.models.use(path or starter.path)
+        question = f"Which pier has the number {number}?"
+        (answer,) = of_kind(services.answering.ask(conversation, question, sampling=short), Answer)
+        assert answer.message.state is MessageState.COMPLETE, answer.message.note
+    kept = services.conversations.messages(conversation)
+    assert [one.text for one in kept[::2]] == [f"Which pier has the number {n}?" for n in range(3)]
+    assert [one.model for one in kept[1::2]] == [starter.name, "other", starter.name]
+    assert [isinstance(one.model, LoadModel) and one.model.path for one in asked] == [
+        starter.path,
+        str(other),
+        starter.path,
+    ]
+    for request in asked[1:]:  # each was given what was said before, the other model's words too
+        words = [turn.content for turn in request.turns if turn.role != "system"]
+        assert len(words) >= 3
+        assert words[0].endswith("number 0?")
+        assert words[1].strip() == kept[1].text.strip()
 
 
 def test_a_grammar_that_the_model_would_not_follow_is_kept_to_the_letter(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -138,6 +142,37 @@ def test_each_broken_model_is_refused_in_one_sentence_before_any_library_is_aske
     assert len(seen) >= 28
     assert all(isinstance(request, CheckModel) for request in checker.requests[2:])
     assert [spec.starter for spec in services.models.installed()].count(False) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="other systems keep files by other means")
+def test_what_may_not_be_read_is_told_in_one_sentence(services: Services) -> None:
+    with TemporaryDirectory() as name:
+        inside = Path(name) / "open"
+        file, folder = write_chat(inside / "mine.gguf"), write_folder(inside / "mine", ENCODER)
+        closed = write_chat(Path(name) / "closed" / "other.gguf")
+        Path(name).chmod(0o755)
+        for one in (file, folder, closed.parent):
+            one.chmod(0)
+        with _as_nobody():
+            for path in (file, folder):
+                with pytest.raises(ModelError, match=f"^{path.name} cannot be read\\."):
+                    list(ModelCheck().handle(CheckModel(str(path)), CancelToken()))
+            with pytest.raises(ModelError, match=r"^other.gguf cannot be read\."):
+                list(services.model_import.bring(closed, CancelToken()))
+        folder.chmod(0o700)
+        closed.parent.chmod(0o700)
+
+
+@contextmanager
+def _as_nobody() -> Iterator[None]:
+    """Without the rights of the super-user, whom nothing is closed to: containers run tests as that."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
 
 
 def _bring_base(services: Services, folder: Path) -> str:
