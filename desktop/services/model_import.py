@@ -98,7 +98,7 @@ class ModelImport:
             raise
         spec = replace(
             checked,
-            name=name or checked.name,
+            name=self._own_name(name or checked.name, checked.path),
             source=source or str(path),
             linked=target is None and not inside,
             tokens_per_second=speed,
@@ -168,6 +168,15 @@ class ModelImport:
         except (EngineCrashed, EngineTimeout, EngineOutOfMemory) as error:
             raise _in_words(name, stage, error) from error
         raise ModelError(f"{name} could not be tried.", "Please try again.")
+
+    def _own_name(self, wanted: str, path: str) -> str:
+        """A name that no other model has: collections and the command line know models by it."""
+        taken = {spec.name.casefold() for spec in self._models.installed() if spec.path != path}
+        name, number = wanted, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{wanted} ({number})"
+        return name
 
     def _bases(self) -> tuple[str, ...]:
         """The models that an adapter may belong to, the one in use first."""

@@ -42,12 +42,15 @@ def speed_words(tokens_per_second: float) -> str:
     return _tr("{n} words a second").replace("{n}", number)
 
 
-def fact_words(spec: ModelSpec, needs: int = 0) -> str:
-    """Parameters, quantization, context, licence and the memory that it needs, as far as they are known."""
+def fact_words(spec: ModelSpec, needs: int = 0) -> tuple[str, ...]:
+    """The memory that it needs, parameters, quantization, context and licence, as far as they are known.
+
+    What decides most comes first: where there is little room, the last are left out.
+    """
     context = _tr("{n} tokens").replace("{n}", f"{spec.context:,}") if spec.context else ""
     memory = _tr("needs {size} of memory").replace("{size}", size_words(needs)) if needs else ""
-    known = (parameter_words(spec.parameters), spec.quantization, context, memory, spec.licence)
-    return ", ".join(one for one in known if one)
+    known = (memory, parameter_words(spec.parameters), spec.quantization, context, spec.licence)
+    return tuple(one for one in known if one)
 
 
 def purpose_words(spec: ModelSpec, base: str = "") -> str:

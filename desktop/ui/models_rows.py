@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.core.downloads import Download, DownloadState
 from desktop.core.models import ModelSpec, Purpose
 from desktop.ui.cards import time_left
+from desktop.ui.fact_line import FactLine
 from desktop.ui.model_words import fact_words, purpose_words, size_words, speed_words
 from desktop.ui.tasks import ListedTask
 from desktop.ui.theme import Theme
@@ -83,7 +84,8 @@ class ModelRow(QWidget):
         column.setSpacing(0)
         column.addStretch(1)
         column.addWidget(ElidedLabel(what, "body", tone))
-        self.facts = ElidedLabel(self._facts, "caption", "text3")
+        self.facts = FactLine()
+        self.facts.set_facts(self._facts)
         self.facts.setVisible(bool(self._facts))
         column.addWidget(self.facts)
         column.addStretch(1)
@@ -101,9 +103,8 @@ class ModelRow(QWidget):
         narrow = self.width() < self._theme.px(NARROW)
         for column in self._columns:
             column.setVisible(not narrow)
-        words = ", ".join(filter(None, (*self._sizes, self._facts))) if narrow else self._facts
-        self.facts.set_text(words)
-        self.facts.setVisible(bool(words))
+        self.facts.set_facts((*self._sizes, *self._facts) if narrow else self._facts)
+        self.facts.setVisible(bool(self.facts.text()))
 
     def _state(self, in_use: bool) -> QWidget:
         """Of one width in all rows, so that the columns stand under each other."""

@@ -63,7 +63,7 @@ def test_the_page_shows_what_is_installed_the_starters_last_of_their_kind(page: 
     assert [row.spec.name for row in _rows(page)] == [
         "Qwen3 4B", "SmolLM2 135M", "Our tone", "E5 small, many languages",
     ]  # fmt: skip
-    facts = "4.0B, Q4_K_M, 40,960 tokens, needs 3.6 GB of memory, Apache 2.0"
+    facts = "needs 3.6 GB of memory, 4.0B, Q4_K_M, 40,960 tokens, Apache 2.0"
     assert _words(_row(page, "Qwen3 4B")) == ["Qwen3 4B", "Chat", facts, "2.5 GB", "11 words a second"]
     assert _words(_row(page, "Our tone"))[1] == "Adapter for Qwen3 4B"
     assert page.installed.total.text() == "4 models, 3.1 GB"
@@ -82,7 +82,12 @@ def test_at_large_text_in_a_small_window_nothing_is_cut_at_the_right(
     inside = page.area.widget()
     assert inside is not None
     assert inside.width() <= page.area.viewport().width()
-    assert _row(page, "Qwen3 4B").facts.text().startswith("2.5 GB, 11 words a second, ")
+    QCoreApplication.processEvents()
+    facts = _row(page, "Qwen3 4B").facts
+    assert facts.text().startswith("2.5 GB, 11 words a second, needs 3.6 GB of memory, 4.0B")
+    assert facts.toolTip() == facts.text()
+    assert "…" not in facts.shown
+    assert facts.shown in facts.text()
 
 
 def test_only_the_model_in_use_has_no_use_button_and_an_adapter_has_none(

@@ -144,6 +144,12 @@ def test_each_broken_model_is_refused_in_one_sentence_before_any_library_is_aske
     assert [spec.starter for spec in services.models.installed()].count(False) == 0
 
 
+def test_two_models_of_one_name_are_told_apart(services: Services, tmp_path: Path) -> None:
+    first = write_folder(tmp_path / "a" / "mine", ENCODER, modules=MODULES)
+    second = write_folder(tmp_path / "b" / "mine", ENCODER, modules=MODULES)
+    assert [_bring(services, one).spec.name for one in (first, second, first)] == ["mine", "mine (2)", "mine"]
+
+
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="other systems keep files by other means")
 def test_what_may_not_be_read_is_told_in_one_sentence(services: Services) -> None:
     with TemporaryDirectory() as name:
