@@ -18,6 +18,7 @@ NAMES = (
     "start",
     "timer",
     "open_chat",
+    "streaming",
     "generation",
     "prefix",
     "features",
