@@ -126,7 +126,8 @@ class Grounding:
     has its number. `searched` is what was searched for, where that was not the question as it stands: a follow-up with
     the question before it. `counted` are the words that were counted, `exact` if only as they are written. `None`
     instead of a Grounding means that no files were asked. `instructing` are the names of the documents of which a
-    passage that was shown to the model tries to give it instructions."""
+    passage that was shown to the model tries to give it instructions. `beside` is what was read of the collection
+    of the chat where that was asked together with what is attached; `coverage` is then about what is attached."""
 
     found: bool
     quotes: tuple[Source, ...]
@@ -137,6 +138,7 @@ class Grounding:
     counted: tuple[str, ...] = ()
     exact: bool = False
     instructing: tuple[str, ...] = ()
+    beside: Coverage | None = None
 
     def sources(self) -> tuple[Source, ...]:
         """All by their numbers; a proof stands for the passage that it is from."""
@@ -153,6 +155,7 @@ class Message:
     `parent_id` is the message that it follows, '' for a first one: messages with the same parent are branches.
     `model` and `sampling` are what wrote an answer and how, '' and None where no model did or it is not known;
     `manner` is how it was asked where that was not as usual.
+    `with_collection` says that a user's turn asks the chat's collection together with what is attached to it.
     """
 
     id: str
@@ -171,6 +174,7 @@ class Message:
     model: str = ""
     sampling: Sampling | None = None
     manner: Manner | None = None
+    with_collection: bool = False
 
 
 @dataclass(frozen=True)

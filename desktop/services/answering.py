@@ -21,6 +21,7 @@ from desktop.core.questions import Question, Wanted, understand
 from desktop.core.text import clean
 from desktop.services.counting import Counted, Counting
 from desktop.services.drafts import Draft, as_table, new_message
+from desktop.services.joining import joined, seen_at_least
 from desktop.services.proving import Prover
 from desktop.services.remembering import Remembering
 from desktop.services.scope import Scope
@@ -71,11 +72,14 @@ class Answering:
         cancel: CancelToken | None = None,
         *,
         document_ids: Sequence[str] = (),
+        with_collection: bool = False,
         system: str = "",
         manner: Manner | None = None,
         sampling: Sampling | None = None,
     ) -> Iterator[Event]:
         """Store the question and answer it, from some documents of the collection alone where they are named.
+
+        What is attached is asked alone, too, or `with_collection`.
 
         With a `manner` the question is complete in itself, and nothing is searched for it.
 
@@ -88,32 +92,24 @@ class Answering:
             raise UserError("There is no question yet.", "Write one, then send it.")
         conversation = self._conversation(conversation_id)
         history = self.store.messages(conversation_id)
-        yield from self._ask(
-            conversation, history, words, document_ids, system, cancel or CancelToken(), manner, sampling
+        asked = replace(
+            new_message(conversation_id, Role.USER, words),
+            document_ids=self._still_there(document_ids),
+            with_collection=with_collection,
         )
+        turn = _Turn(conversation, history, asked, system=system, sampling=sampling, manner=manner)
+        yield from self._ask(turn, cancel or CancelToken())
 
-    def _ask(
-        self,
-        conversation: Conversation,
-        history: list[Message],
-        words: str,
-        document_ids: Sequence[str],
-        system: str,
-        cancel: CancelToken,
-        manner: Manner | None = None,
-        sampling: Sampling | None = None,
-    ) -> Iterator[Event]:
-        """Store the question behind `history`, which may be any branch's beginning, and answer it."""
-        before = history[-1].id if history else ""
-        asked = new_message(conversation.id, Role.USER, words, parent_id=before)
-        asked = replace(asked, document_ids=self._still_there(document_ids))
+    def _ask(self, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
+        """Store the question behind the history, which may be any branch's beginning, and answer it."""
+        before = turn.history[-1].id if turn.history else ""
+        conversation, asked = turn.conversation, replace(turn.asked, parent_id=before)
         self.store.save(asked)
         if not conversation.title and not conversation.named_by_person:
-            title = title_from(words)
+            title = title_from(asked.text)
             self.store.rename(conversation.id, title, by_person=False)
             yield ConversationRenamed(conversation.id, title)
-        turn = _Turn(conversation, history, asked, system=system, sampling=sampling, manner=manner)
-        yield from self._answer(turn, cancel)
+        yield from self._answer(replace(turn, asked=asked), cancel)
 
     def answer(
         self,
@@ -175,8 +171,12 @@ class Answering:
             raise UserError("There is no question yet.", "Write one, then send it.")
         conversation = self._conversation(message.conversation_id)
         history = self.store.path_to(message.parent_id)
-        only = message.document_ids
-        yield from self._ask(conversation, history, words, only, "", cancel or CancelToken())
+        asked = replace(
+            new_message(conversation.id, Role.USER, words),
+            document_ids=self._still_there(message.document_ids),
+            with_collection=message.with_collection,
+        )
+        yield from self._ask(_Turn(conversation, history, asked), cancel or CancelToken())
 
     def _conversation(self, conversation_id: str) -> Conversation:
         conversation = self.store.get(conversation_id)
@@ -192,7 +192,8 @@ class Answering:
         return there
 
     def _answer(self, turn: _Turn, cancel: CancelToken) -> Iterator[Event]:
-        turn = replace(turn, conversation=self._asking(turn))
+        beside = turn.conversation.collection_id if turn.asked.with_collection else ""
+        turn = replace(turn, conversation=self._asking(turn), beside=beside)
         draft = Draft(turn.asked)
         draft.manner = turn.manner or (Manner(turn.system, alone=False) if turn.system else None)
         try:
@@ -260,6 +261,8 @@ class Answering:
         material, opening = self._read(turn, cancel)
         if turn.attached:
             material = Material(seen_at_least(material.grounding), material.hits)
+        if turn.attached and turn.beside:
+            material = joined(material, self._nearest(turn, turn.beside, (), cancel))
         draft.searched(material.grounding)
         yield Found(turn.asked, material.grounding)
         if material.grounding.found:
@@ -271,15 +274,20 @@ class Answering:
     def _read(self, turn: _Turn, cancel: CancelToken) -> tuple[Material, tuple[ChatTurn, ...]]:
         """What the files say to the question, and the turns that show the model a whole file where that fits."""
         asked, collection = turn.asked, turn.conversation.collection_id
-        before = gone_on_from(questions_of(turn.history))
-        k = self.writer.settings.current.passages
-        material = self.searching.material(collection, asked.text, before, k, cancel, asked.document_ids)
+        material = self._nearest(turn, collection, asked.document_ids, cancel)
         document = self.scope.only_document(collection, asked.document_ids)
         whole = self.scope.whole(document, cancel) if document is not None else None
         if whole is None:
             return material, ()
         grounding = replace(material.grounding, coverage=whole.coverage, instructing=instructing(whole.hits))
         return Material(grounding, whole.hits), whole.turns
+
+    def _nearest(
+        self, turn: _Turn, collection: str, document_ids: Sequence[str], cancel: CancelToken
+    ) -> Material:
+        """What the passages of a collection, or of some documents of it, say to the question."""
+        before, k = gone_on_from(questions_of(turn.history)), self.writer.settings.current.passages
+        return self.searching.material(collection, turn.asked.text, before, k, cancel, document_ids)
 
     def _write(
         self,
@@ -337,7 +345,7 @@ class Answering:
 
     def _excerpts(self, grounding: Grounding, whole: bool) -> list[Source]:
         """What the model reads: the quotes alone to a small model or beside a whole file, else the passages too."""
-        if whole or (grounding.quotes and self.writer.models.is_small()):
+        if whole or (grounding.quotes and grounding.beside is None and self.writer.models.is_small()):
             return list(grounding.quotes)
         passages = {source.passage: replace(source, text=source.passage) for source in grounding.quotes}
         return [*passages.values(), *grounding.more]
@@ -359,21 +367,13 @@ class _Turn:
     sampling: Sampling | None = None
     kept: bool = True
     manner: Manner | None = None
+    beside: str = ""
+    """The collection that is asked together with what is attached, or ''."""
 
     @property
     def attached(self) -> bool:
         """Whether the question asks what is attached to it."""
         return self.conversation.collection_id.startswith(ATTACHED)
-
-
-def seen_at_least(grounding: Grounding) -> Grounding:
-    """What is attached is seen by the model also where no sentence of it answers the question: "translate this"."""
-    if grounding.found:
-        return grounding
-    passages = {source.passage: source for source in reversed(grounding.sources())}
-    seen = sorted(passages.values(), key=lambda source: source.number)
-    whole = (replace(source, number=n, text=source.passage) for n, source in enumerate(seen, 1))
-    return replace(grounding, found=True, quotes=(), more=tuple(whole))
 
 
 def _understood(turn: _Turn) -> Question:

@@ -24,6 +24,7 @@ COLUMNS = (
     "model",
     "sampling",
     "manner",
+    "with_collection",
 )
 _FIXED = ("id", "conversation_id", "parent_id")
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name not in _FIXED)
@@ -52,6 +53,7 @@ def values_of(message: Message) -> tuple[str | float | None, ...]:
         codec.clean(message.model),
         codec.encode_sampling(message.sampling),
         codec.encode_manner(message.manner),
+        int(message.with_collection),
     )
 
 
@@ -74,6 +76,7 @@ def message_of(row: sqlite3.Row) -> Message:
         model=row["model"],
         sampling=codec.decode_sampling(row["sampling"]),
         manner=codec.decode_manner(row["manner"]),
+        with_collection=bool(row["with_collection"]),
     )
 
 

@@ -299,6 +299,11 @@ def migration_17(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE conversations ADD COLUMN draft TEXT NOT NULL DEFAULT ''")
 
 
+def migration_18(connection: sqlite3.Connection) -> None:
+    """A question may ask the chat's collection together with what is attached to it."""
+    connection.execute("ALTER TABLE messages ADD COLUMN with_collection INTEGER NOT NULL DEFAULT 0")
+
+
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
@@ -320,6 +325,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_15,
     migration_16,
     migration_17,
+    migration_18,
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.core.conversations import Message, MessageState, Reading
+from desktop.core.conversations import Grounding, Message, MessageState, Reading
 from desktop.ui.answer_parts import AnswerActions, CoverageLine, PromptLine, has_table
 from desktop.ui.branch_switch import BranchSwitch
 from desktop.ui.cards import Banner, IconLabel
@@ -67,9 +67,7 @@ class AnswerEnd(QWidget):
         if grounding is not None and grounding.instructing:
             self._add(InstructionsNotice(self._theme, grounding.instructing))
         if grounding is not None:
-            coverage = CoverageLine(self._theme, grounding.coverage)
-            coverage.resized.connect(self.resized)
-            self._add(coverage)
+            self._add_coverage(grounding)
         if message.text.strip() or grounding is not None:
             self._add_actions(message)
         self.set_last(self._last, self._free)
@@ -97,6 +95,16 @@ class AnswerEnd(QWidget):
         """Put a part above the buttons."""
         self._column.insertWidget(self._column.count() - 1, part)
         self._parts.append(part)
+
+    def _add_coverage(self, grounding: Grounding) -> None:
+        """What was read; of what is attached and of the collection by themselves where both were asked."""
+        both = grounding.beside is not None
+        lines = [CoverageLine(self._theme, grounding.coverage, self.tr("Attached:") if both else "")]
+        if grounding.beside is not None:
+            lines.append(CoverageLine(self._theme, grounding.beside, self.tr("Your files:")))
+        for line in lines:
+            line.resized.connect(self.resized)
+            self._add(line)
 
     def _clear(self) -> None:
         for part in self._parts:

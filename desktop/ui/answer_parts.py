@@ -24,9 +24,12 @@ class CoverageLine(QWidget):
 
     resized = Signal()
 
-    def __init__(self, theme: Theme, coverage: Coverage, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, coverage: Coverage, about: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("coverage")
+        self._about = about
         self._coverage = coverage
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -49,7 +52,7 @@ class CoverageLine(QWidget):
         column.addWidget(self._names)
 
     def _sentence(self) -> str:
-        return self._read_words() + self._failed_words()
+        return f"{self._about} {self._read_words()}{self._failed_words()}".strip()
 
     def _read_words(self) -> str:
         """What was read, and how."""

@@ -239,6 +239,7 @@ class ChatAttachments(QObject):
     def _tell(self) -> None:
         self._row.setVisible(bool(self._items))
         self._row.arrange()
+        self._composer.set_attached(bool(self._items))
         self._composer.fit()
         self._composer.set_reading(self.reading)
         self._tell_length()

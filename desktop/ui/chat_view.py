@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from desktop.core.cancel import CancelToken
 from desktop.core.conversations import Conversation, Message
 from desktop.core.documents import Document, Source
 from desktop.core.errors import DesksideError, InternalError
+from desktop.core.events import Event
 from desktop.core.questions import SUMMARISE
 from desktop.ui.answer_parts import sources_of
 from desktop.ui.asked_files import AskedFiles
@@ -123,10 +126,16 @@ class ChatView(QWidget):
         """Send a question, of one file alone if it is named; the first question makes the chat."""
         if self.live is not None:
             return
+        together = self.composer.together and document is None
         attached = () if document else self.attachments.take()
         only = attached or self.asked.ids(document)
         ask = self._services.answering.ask
-        self.send(question, lambda chat, cancel: ask(chat, question, cancel, document_ids=only), "", attached)
+        together = together and bool(attached)
+
+        def answer(chat: str, cancel: CancelToken) -> Iterator[Event]:
+            return ask(chat, question, cancel, document_ids=only, with_collection=together)
+
+        self.send(question, answer, "", attached)
 
     def send(
         self, question: str, ask: Ask, chat: str = "", attached: tuple[str, ...] = ()

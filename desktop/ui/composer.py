@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.core.documents import Collection
 from desktop.ui.attachment_shelf import AttachmentShelf
@@ -48,6 +48,8 @@ class Composer(QFrame):
         self._collections: list[Collection] = []
         self._collection_id = ""
         self._only_file = ""
+        self._attached = False
+        self._together = False
         self.setObjectName("composer")
         self.setProperty("kind", "field")
         self._room = 0
@@ -79,12 +81,45 @@ class Composer(QFrame):
     def set_collections(self, collections: list[Collection], chosen: str, only_file: str = "") -> None:
         """What can be asked, and what is asked now ('' for no files). `only_file` names the one file that is asked."""
         self._collections = collections
-        current = next((c for c in collections if c.id == chosen), None)
+        current = self._named(chosen)
+        self._together = self._together and chosen == self._collection_id
         self._collection_id = current.id if current else ""
         self._only_file = only_file if current else ""
-        words = self._only_file or (current.name if current else self.tr("No files"))
+        self._tell_asked()
+
+    @property
+    def together(self) -> bool:
+        """Whether the collection is asked together with what is attached."""
+        return self._together and self._can_join()
+
+    def set_attached(self, attached: bool) -> None:
+        """Whether anything is attached: it is asked alone, unless the person wants the collection, too."""
+        if attached != self._attached:
+            self._attached = attached
+            self._tell_asked()
+
+    def _named(self, collection_id: str) -> Collection | None:
+        return next((one for one in self._collections if one.id == collection_id), None)
+
+    def _can_join(self) -> bool:
+        return self._attached and bool(self._collection_id) and not self._only_file
+
+    def _join(self, together: bool) -> None:
+        self._together = together
+        self._tell_asked()
+
+    def _asked_words(self) -> str:
+        """Which files are asked now."""
+        current = self._named(self._collection_id)
+        name = self._only_file or (current.name if current else self.tr("No files"))
+        if self.together:
+            return self.tr("Attached, {name}").replace("{name}", name)
+        return self.tr("Only attached") if self._attached else name
+
+    def _tell_asked(self) -> None:
+        current, words = self._named(self._collection_id), self._asked_words()
         metrics = self._files.fontMetrics()
-        self._files.set_icon("file" if self._only_file else "books")
+        self._files.set_icon("file" if self._only_file else "paperclip" if self._attached else "books")
         self._files.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, self._theme.px(170)))
         self._files.setAccessibleName(self.tr("Files to ask: {name}").replace("{name}", words))
         self._files.setToolTip(self.tr("Choose which files are asked"))
@@ -203,6 +238,8 @@ class Composer(QFrame):
     def _open_collections(self) -> None:
         made = menu(self, "collection_menu")
         group = QActionGroup(made)
+        if self._can_join():
+            self._offer_joining(made)
         if self._only_file:
             words = self.tr("Only {file}").replace("{file}", self._only_file)
             only = QAction(words.replace("&", "&&"), made)
@@ -223,6 +260,21 @@ class Composer(QFrame):
         library.triggered.connect(self.open_library)
         size = made.sizeHint()
         made.popup(self._files.mapToGlobal(QPoint(0, -size.height() - 4)))
+
+    def _offer_joining(self, made: QMenu) -> None:
+        """Let the person choose whether the collection is asked together with what is attached."""
+        made.addSection(self.tr("For this message"))
+        group = QActionGroup(made)
+        current = self._named(self._collection_id)
+        both = self.tr("What is attached, and {name}").replace("{name}", current.name if current else "")
+        for words, together in ((self.tr("Only what is attached"), False), (both, True)):
+            action = QAction(words.replace("&", "&&"), made)
+            action.setCheckable(True)
+            action.setChecked(self._together == together)
+            action.triggered.connect(lambda _=False, on=together: self._join(on))
+            group.addAction(action)
+            made.addAction(action)
+        made.addSection(self.tr("For this chat"))
 
 
 def in_reading_column(composer: Composer) -> QHBoxLayout:

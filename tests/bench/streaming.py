@@ -103,6 +103,10 @@ def _answer(chat: str, cancel: CancelToken) -> Iterator[Event]:
 def _text() -> str:
     parts, number = [], 0
     while len(" ".join(parts).split()) < TOKENS * WORDS_PER_TOKEN:
-        parts += [texts.document(number, 90), (_TABLE, _CODE, _FORMULA)[number % 3], "1. One\n2. Two with `code`"]
+        parts += [
+            texts.document(number, 90),
+            (_TABLE, _CODE, _FORMULA)[number % 3],
+            "1. One\n2. Two with `code`",
+        ]
         number += 1
     return "\n\n".join(parts)

@@ -263,7 +263,7 @@ def _asking(events: Callable[[str, CancelToken], Iterator[Event]], collection: s
     def show(stage: Stage) -> None:
         page = _filled(stage)
         page.ask_collection(collection)
-        stage.services.answering.ask = lambda chat, question, cancel, document_ids: events(chat, cancel)
+        stage.services.answering.ask = lambda chat, question, cancel, **_: events(chat, cancel)
         page.view.ask(content.QUESTION)
         stage.settle(400)
 

@@ -167,15 +167,23 @@ class FakeAnswering:
         self.scripts: list[Script] = []
         self.asked: list[str] = []
         self.only: tuple[str, ...] = ()
+        self.with_collection = False
         self.grounding: Grounding | None = None
         self.words = "It is nine months. That is all."
         self.delay = 0.0
         self._next = 0
 
     def ask(
-        self, conversation_id: str, question: str, cancel: CancelToken, *, document_ids: Sequence[str] = ()
+        self,
+        conversation_id: str,
+        question: str,
+        cancel: CancelToken,
+        *,
+        document_ids: Sequence[str] = (),
+        with_collection: bool = False,
     ) -> Iterator[Event]:
         self.asked.append(question)
+        self.with_collection = with_collection
         self.only = tuple(document_ids)
         stored = replace(self._message(conversation_id, Role.USER, question), document_ids=self.only)
         self.conversations.save(stored)

@@ -288,7 +288,7 @@ def _summary_script(services: FakeServices) -> list[tuple[str, tuple[str, ...]]]
     asked: list[tuple[str, tuple[str, ...]]] = []
 
     def script(
-        chat: str, question: str, cancel: CancelToken, document_ids: tuple[str, ...] = ()
+        chat: str, question: str, cancel: CancelToken, document_ids: tuple[str, ...] = (), **_: object
     ) -> Iterator[Event]:
         asked.append((question, tuple(document_ids)))
         if question.startswith("Summarise"):

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from desktop.core.conversations import Coverage
+from desktop.ui.answer_parts import CoverageLine
 from desktop.ui.attachment_chip import AttachmentChip
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.own_message import OwnMessage
 from desktop.ui.password_dialog import PasswordDialog
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
+from tests.ui import chat_content as content
 from tests.ui.fakes import FakeServices
 
 
@@ -180,3 +185,33 @@ def test_a_long_draft_scrolls_above_the_buttons(page: ChatPage, attached: int) -
     assert bottom < composer.prompts_button.y()
     assert composer.prompts_button.geometry().bottom() < composer.height()
     assert composer.height() < page.view.height() * 0.55
+
+
+def test_the_collection_is_asked_together_with_what_is_attached_where_that_is_chosen(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    page.ask_collection(services.library.create_collection("Contracts").id)
+    composer = page.view.composer
+    assert composer._files.accessibleName() == "Files to ask: Contracts"
+    page.view.attachments.add([Path("/in/lease.pdf")])
+    settle(qtbot, page)
+    assert composer._files.accessibleName() == "Files to ask: Only attached"
+    composer._files.click()
+    menu = composer.findChild(QMenu, "collection_menu")
+    next(one for one in menu.actions() if one.text() == "What is attached, and Contracts").trigger()
+    menu.close()
+    assert composer._files.accessibleName() == "Files to ask: Attached, Contracts"
+    services.answering.grounding = replace(
+        content.GROUNDING, beside=Coverage(2, 14, 5, files=("a.pdf", "b.pdf"))
+    )
+    send(qtbot, page, "Is this the usual period?")
+    settle(qtbot, page)
+    assert services.answering.with_collection
+    assert composer._files.accessibleName() == "Files to ask: Contracts"
+    lines = page.view.list.entries[-1].widget.findChildren(CoverageLine)
+    words = [line.words.text() for line in lines]
+    assert words[0].startswith("Attached: Read 14 of 212 files")
+    assert words[1] == "Your files: Read 2 of 14 files, 5 passages."
+    send(qtbot, page, "And who signs?")
+    settle(qtbot, page)
+    assert not services.answering.with_collection

@@ -33,9 +33,7 @@ class TreeAnswering:
         self.store = store
         self.number = 0
 
-    def ask(
-        self, conversation_id: str, question: str, cancel: CancelToken, *, document_ids: object = ()
-    ) -> Iterator[Event]:
+    def ask(self, conversation_id: str, question: str, cancel: CancelToken, **_: object) -> Iterator[Event]:
         history = self.store.messages(conversation_id)
         yield from self._ask(conversation_id, question, history[-1].id if history else "")
 

@@ -37,10 +37,11 @@ class Attached:
             list(self.services.attaching.attach(draft, path))
         return draft, self.services.attaching.ready(draft)
 
-    def ask(self, question: str, documents: list[Document]) -> Message:
+    def ask(self, question: str, documents: list[Document], together: bool = False) -> Message:
         ids = [one.id for one in documents]
         answering = self.services.answering
-        event = list(answering.ask(self.conversation, question, document_ids=ids))[-1]
+        events = answering.ask(self.conversation, question, document_ids=ids, with_collection=together)
+        event = list(events)[-1]
         assert isinstance(event, Answer)
         return event.message
 
@@ -82,6 +83,47 @@ def test_what_is_attached_is_seen_also_where_no_sentence_answers(desk: Attached)
     prompt = desk.chat.asked(Generate)[-1].turns[-1].content
     assert "notice period is nine months" in prompt
     assert "boiler was serviced" in prompt
+
+
+def test_what_is_attached_is_asked_together_with_the_collection_and_again(desk: Attached) -> None:
+    library = desk.services.library.create_collection("Contracts")
+    house = write_files(desk.files[0].parent, house="The notice period of the house is three months.")
+    list(desk.services.importing.import_files(house, library.id))
+    desk.services.conversations.set_collection(desk.conversation, library.id)
+    _, documents = desk.attach(desk.files[0])
+    alone = desk.ask("How long is the notice period?", documents)
+    assert alone.grounding is not None
+    assert alone.grounding.beside is None
+    answer = desk.ask("How long is the notice period?", documents, together=True)
+    again = list(desk.services.answering.regenerate(desk.conversation, answer_id=answer.id))[-1]
+    asked = desk.services.conversations.messages(desk.conversation)[-2]
+    edited = list(desk.services.answering.edit(asked.id, "What is the notice period?"))[-1]
+    assert isinstance(again, Answer)
+    assert isinstance(edited, Answer)
+    for message in (answer, again.message, edited.message):
+        grounding = message.grounding
+        assert grounding is not None
+        assert [one.document for one in grounding.quotes][:1] == ["lease.txt"]
+        assert "house.txt" in {one.document for one in grounding.quotes}
+        assert [one.number for one in grounding.sources()] == list(range(1, len(grounding.sources()) + 1))
+        assert grounding.coverage.files == ("lease.txt",)
+        assert grounding.beside is not None
+        assert grounding.beside.files == ("house.txt",)
+    prompt = desk.chat.asked(Generate)[-1].turns[-1].content
+    assert "three months" in prompt
+
+
+def test_a_collection_that_says_nothing_is_not_shown_to_the_model(desk: Attached) -> None:
+    library = desk.services.library.create_collection("Contracts")
+    house = write_files(desk.files[0].parent, house="Bicycles stand in the yard.")
+    list(desk.services.importing.import_files(house, library.id))
+    desk.services.conversations.set_collection(desk.conversation, library.id)
+    _, documents = desk.attach(desk.files[0])
+    answer = desk.ask("How long is the notice period?", documents, together=True)
+    assert answer.grounding is not None
+    assert answer.grounding.beside is not None
+    assert (answer.grounding.beside.files_read, answer.grounding.beside.files_total) == (0, 1)
+    assert {one.document for one in answer.grounding.sources()} == {"lease.txt"}
 
 
 @pytest.mark.parametrize(
