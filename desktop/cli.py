@@ -82,6 +82,12 @@ def _commands() -> list[tuple[str, str, Callable[[argparse.ArgumentParser], None
             "desktop.cli_collections:keep",
         ),
         ("search", "Find passages.", _search_options, "desktop.cli_search:search"),
+        (
+            "topics",
+            "Group documents, or the rows of a table, by what they are about.",
+            _topics_options,
+            "desktop.cli_topics:topics",
+        ),
         ("summarise", "Summarise one file as a whole.", _summarise_options, f"{answers}:summarise"),
         ("ask", "Answer a question from files, with quotes and sources.", ask_options, f"{answers}:ask"),
         ("chat", "Have a conversation on the terminal.", chat_options, f"{answers}:chat"),
@@ -205,6 +211,24 @@ def _addresses_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--key", action="store_true", help="ask for a key, or take it from the variable DESKSIDE_KEY"
+    )
+
+
+def _topics_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--collection", default="", metavar="NAME", help="the documents of a collection")
+    parser.add_argument("--input", type=Path, metavar="FILE", help="or the rows of a CSV, TSV or JSONL file")
+    parser.add_argument("--text-column", default="", metavar="C", help="the column of the texts")
+    parser.add_argument("--id-column", default="", metavar="C", help="the column of their ids")
+    parser.add_argument("--number", type=_positive, default=0, metavar="N", help="exactly N topics")
+    parser.add_argument(
+        "--outliers",
+        choices=("none", "some"),
+        default="none",
+        help="whether what is far from every topic is left without one",
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="another one, other topics")
+    parser.add_argument(
+        "--export", type=Path, metavar="F", help="write a row for each document: CSV, XLSX or JSON"
     )
 
 

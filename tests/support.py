@@ -94,6 +94,7 @@ def make_services(
     remote: EngineLink | None = None,
     checker: EngineLink | None = None,
     downloads: EngineLink | None = None,
+    topics: EngineLink | None = None,
 ) -> Services:
     """Services in a folder of the test, with fake engines; the same `home` again is the next start."""
     engine = engine or FakeEngine()
@@ -106,6 +107,7 @@ def make_services(
         viewer=InProcess(engine),
         checker=checker or InProcess(engine),
         downloads=downloads or InProcess(engine),
+        topics=topics or InProcess(engine),
     )
     made = Services(Paths(home, program_folder()), lambda _: engines)
     made.model_import.is_busy = lambda: False  # other tests run beside this one

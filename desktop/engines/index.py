@@ -120,6 +120,17 @@ class Index:
         flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         return dict(zip(rows["search_text"].to_pylist(), flat.reshape(-1, width), strict=True))
 
+    def batches(self, collection: str) -> Iterator[tuple[list[str], list[str], Vectors]]:
+        """All passages, a batch at a time: their documents, texts and vectors."""
+        table = self._table(collection)
+        if table is None:
+            return
+        for batch in table.search().select(["document_id", "text", "vector"]).limit(None).to_batches():
+            if batch.num_rows:
+                flat = batch["vector"].flatten().to_numpy(zero_copy_only=False)
+                vectors = flat.reshape(batch.num_rows, -1)
+                yield batch["document_id"].to_pylist(), batch["text"].to_pylist(), vectors
+
     def passages(self, collection: str, document_id: str) -> list[Passage]:
         """All passages of a document, in its order."""
         table = self._table(collection)

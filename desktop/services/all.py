@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from desktop.services.downloading import Downloading
     from desktop.services.evaluating import Evaluating
     from desktop.services.exporting import Exporting
+    from desktop.services.grouping import GroupingService
     from desktop.services.model_catalogue import ModelCatalogue
     from desktop.services.model_found import ModelsElsewhere
     from desktop.services.probing import Probing
@@ -73,6 +74,7 @@ class Engines:
     viewer: EngineLink
     checker: EngineLink
     downloads: EngineLink
+    topics: EngineLink
 
     def stop(self) -> None:
         """End them all."""
@@ -85,6 +87,7 @@ class Engines:
             self.viewer,
             self.checker,
             self.downloads,
+            self.topics,
         ):
             engine.stop()
 
@@ -109,6 +112,7 @@ def engine_processes(paths: Paths) -> Engines:
         viewer=EngineProcess("The page viewer", "desktop.engines.reader", logs=logs),
         checker=EngineProcess("The check", "desktop.engines.model_check", logs=logs),
         downloads=EngineProcess("The download", "desktop.engines.download", logs=logs, background=True),
+        topics=EngineProcess("Topics", "desktop.engines.topics", library, logs=logs, background=True),
     )
 
 
@@ -230,6 +234,12 @@ class Services:
         from desktop.store.batches import BatchStore
 
         return Batching(BatchStore(self._database), self._catalogue, self.prompting)
+
+    @cached_property
+    def grouping(self) -> GroupingService:
+        from desktop.services.grouping import GroupingService
+
+        return GroupingService(self._catalogue, self._engines.viewer, self._engines.topics)
 
     @cached_property
     def serving(self) -> Serving:
