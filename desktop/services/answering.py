@@ -144,17 +144,18 @@ class Answering:
         answer_id: str = "",
         system: str = "",
         sampling: Sampling | None = None,
+        same_manner: bool = True,
     ) -> Iterator[Event]:
         """Answer the last question, or that of `answer_id`, as a branch: in the same manner, with another seed.
 
-        What `system` and `sampling` say goes before.
+        What `system` and `sampling` say goes before. Without `same_manner` it is asked as usual.
         """
         conversation = self._conversation(conversation_id)
         messages = self.store.path_to(answer_id) if answer_id else self.store.messages(conversation_id)
         last = next((n for n in range(len(messages) - 1, -1, -1) if messages[n].role is Role.USER), None)
         if last is None:
             raise UserError("There is no question to answer again.")
-        before = messages[last + 1].manner if last + 1 < len(messages) else None
+        before = messages[last + 1].manner if same_manner and last + 1 < len(messages) else None
         manner = before if before and before.alone and not system else None
         system = system or (before.system if before and not before.alone else "")
         seed, asked = 1 + int(time.time()), messages[last]
@@ -211,7 +212,7 @@ class Answering:
         if turn.manner and turn.manner.form and message.state is MessageState.COMPLETE:
             message = as_table(message, turn.manner.form)
         if turn.kept:
-            self.store.save(message)
+            self.store.save(message, draft.sent)
         yield Answer(message)
 
     def _asking(self, turn: _Turn) -> Conversation:
@@ -352,7 +353,7 @@ class Answering:
 
     def _saver(self, turn: _Turn) -> Callable[[Draft], None]:
         """What keeps the answer as it is by now."""
-        return (lambda draft: self.store.save(draft.message())) if turn.kept else (lambda _: None)
+        return (lambda draft: self.store.save(draft.message(), draft.sent)) if turn.kept else (lambda _: None)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Comparing:
             self._sampling(side)
         first = ""
         for number, side in enumerate(sides):
-            for event in self.one(conversation_id, question, side, cancel, beside=first):
+            for event in self.one(conversation_id, question, side, cancel, beside=first, same_manner=False):
                 if isinstance(event, Answer):
                     first = first or event.message.id
                 yield SideEvent(number, event)
@@ -72,9 +72,12 @@ class Comparing:
         cancel: CancelToken,
         *,
         beside: str = "",
+        same_manner: bool = True,
         document_ids: Sequence[str] = (),
     ) -> Iterator[Event]:
         """One side's answer: to a new question, or to that of the answer `beside`, as a branch next to it.
+
+        A side without instructions has those of the answer beside it, without `same_manner` the usual ones.
 
         Events and errors as in `Answering.ask`; UserError for an unknown preset, too.
         """
@@ -82,7 +85,12 @@ class Comparing:
         answering = self.answering if side.model is None else self.answering.using(side.model)
         if beside:
             yield from answering.regenerate(
-                conversation_id, cancel, answer_id=beside, system=side.system, sampling=sampling
+                conversation_id,
+                cancel,
+                answer_id=beside,
+                system=side.system,
+                sampling=sampling,
+                same_manner=same_manner,
             )
         else:
             yield from answering.ask(

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import replace
 
 from desktop.core.answer_table import Form, as_markdown, rows_of
-from desktop.core.chat_requests import Sampling
+from desktop.core.chat_requests import ChatTurn, Sampling
 from desktop.core.conversations import (
     AnswerSentence,
     ContextUse,
@@ -50,6 +50,8 @@ class Draft:
         self.model = ""
         self.sampling: Sampling | None = None
         self.manner: Manner | None = None
+        self.sent: tuple[ChatTurn, ...] = ()
+        """The turns that the model was sent for it."""
         self.sentences: list[AnswerSentence] = []
         self.proofs: list[Source] = []
         self.context = ContextUse()

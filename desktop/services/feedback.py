@@ -99,7 +99,11 @@ class FeedbackService:
         return message
 
     def _seen(self, answer: Message) -> tuple[ChatTurn, ...]:
-        """What the model was shown: the instructions, examples, and the turns before the answer as they were sent."""
+        """What the model was sent; what comes nearest to it where no model was asked, or that was not kept."""
+        return self._conversations.sent(answer.id) or self._nearest(answer)
+
+    def _nearest(self, answer: Message) -> tuple[ChatTurn, ...]:
+        """The instructions, examples, and the turns before an answer, as far as its messages tell them."""
         usual = FILES_SYSTEM if answer.grounding is not None else CHAT_SYSTEM
         manner = answer.manner or Manner(usual, alone=False)
         before = self._conversations.path_to(answer.parent_id)

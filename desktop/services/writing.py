@@ -171,7 +171,7 @@ class Writer:
     ) -> Iterator[Event]:
         """The model's words, appended to the draft; yields Token and SentenceChecked, but for the second look."""
         draft.sentences, draft.proofs = prover.sentences, prover.proofs
-        draft.model, draft.sampling = self.models.current().name, sampling
+        draft.model, draft.sampling, draft.sent = self.models.current().name, sampling, turns
         saved = time.monotonic()
         on = self.models.switched_on(adapters)
         request = Generate(self.models.to_load(), turns, sampling, schema, adapters=on, pictures=pictures)

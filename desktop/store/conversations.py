@@ -9,11 +9,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from desktop.core.chat_requests import AdapterUse
+from desktop.core.chat_requests import AdapterUse, ChatTurn
 from desktop.core.chat_words import excerpt_around
 from desktop.core.conversations import Conversation, FoundMessage, Message, Role
 from desktop.core.errors import InternalError
-from desktop.store import codec
+from desktop.store import codec, sent_turns
 from desktop.store.database import Database
 from desktop.store.fulltext import match_expression, searchable
 from desktop.store.message_rows import SAVE, conversation_of, message_of, values_of
@@ -221,9 +221,10 @@ class ConversationStore:
         row = self._database.row("SELECT * FROM messages WHERE id = ?", (message_id,))
         return message_of(row) if row else None
 
-    def save(self, message: Message) -> None:
+    def save(self, message: Message, sent: tuple[ChatTurn, ...] = ()) -> None:
         """Add the message behind its parent and show its branch, or replace the one with its id in its place.
 
+        `sent` are the turns that its model was sent, none where it was not asked yet or there was none.
         Characters that no file can hold are replaced. Raises InternalError if the conversation or the parent is gone.
         """
         with self._database.transaction() as connection:
@@ -232,6 +233,8 @@ class ConversationStore:
             if known is None:
                 _check_parent(connection, message)
             connection.execute(SAVE, values_of(message))
+            if sent:
+                sent_turns.keep(connection, message.id, sent)
             seq = connection.execute("SELECT seq FROM messages WHERE id = ?", (message.id,)).fetchone()["seq"]
             connection.execute("DELETE FROM messages_fts WHERE rowid = ?", (seq,))
             connection.execute(
@@ -241,6 +244,11 @@ class ConversationStore:
                 "UPDATE conversations SET updated = ?, leaf_id = iif(?, leaf_id, ?) WHERE id = ?",
                 (time.time(), known is not None, message.id, message.conversation_id),
             )
+
+    def sent(self, message_id: str) -> tuple[ChatTurn, ...]:
+        """The turns that an answer's model was sent; none where that was not kept, as of an imported chat."""
+        row = self._database.row("SELECT turns FROM sent_turns WHERE message_id = ?", (message_id,))
+        return sent_turns.unpacked(row["turns"]) if row else ()
 
     def draft(self, conversation_id: str) -> str:
         """What was begun in it and not sent; '' for a chat that is not there any more."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
-from dataclasses import asdict
 
 from desktop.core.chat_requests import ChatTurn
 from desktop.core.feedback import Feedback, Preferred, Rated, Rating
 from desktop.store.codec import clean
 from desktop.store.database import Database
+from desktop.store.sent_turns import decoded, encoded
 
 
 class FeedbackStore:
@@ -30,7 +29,7 @@ class FeedbackStore:
                         feedback.message_id,
                         int(feedback.rating),
                         clean(feedback.correction),
-                        _encoded(feedback.seen),
+                        encoded(feedback.seen),
                         feedback.created,
                     ),
                 )
@@ -57,7 +56,7 @@ class FeedbackStore:
             )
             connection.execute(
                 "INSERT INTO preferences (chosen_id, rejected_id, seen, created) VALUES (?, ?, ?, ?)",
-                (chosen_id, rejected_id, _encoded(seen), time.time()),
+                (chosen_id, rejected_id, encoded(seen), time.time()),
             )
 
     def forget_preference(self, chosen_id: str, rejected_id: str) -> None:
@@ -74,18 +73,10 @@ class FeedbackStore:
                JOIN messages a ON a.id = p.chosen_id JOIN messages b ON b.id = p.rejected_id
                JOIN conversations c ON c.id = a.conversation_id WHERE c.deleted = 0 ORDER BY p.created, p.rowid"""
         )
-        return [Preferred(_decoded(row["seen"]), row["chosen"], row["rejected"]) for row in rows]
+        return [Preferred(decoded(row["seen"]), row["chosen"], row["rejected"]) for row in rows]
 
 
 def _feedback(row: sqlite3.Row) -> Feedback:
     return Feedback(
-        row["message_id"], Rating(row["rating"]), row["correction"], _decoded(row["seen"]), row["created"]
+        row["message_id"], Rating(row["rating"]), row["correction"], decoded(row["seen"]), row["created"]
     )
-
-
-def _encoded(seen: tuple[ChatTurn, ...]) -> str:
-    return clean(json.dumps([asdict(turn) for turn in seen], ensure_ascii=False))
-
-
-def _decoded(column: str) -> tuple[ChatTurn, ...]:
-    return tuple(ChatTurn(one["role"], one["content"]) for one in json.loads(column))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop.core.errors import StorageError
-from desktop.store import chat_tree, models_shape
+from desktop.store import chat_tree, models_shape, sent_turns
 from desktop.store.batch_tables import BATCH_TABLES
 from desktop.store.feedback_shape import FEEDBACK_TABLES
 
@@ -304,6 +304,11 @@ def migration_18(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE messages ADD COLUMN with_collection INTEGER NOT NULL DEFAULT 0")
 
 
+def migration_19(connection: sqlite3.Connection) -> None:
+    """An answer keeps the turns that its model was sent."""
+    connection.execute(sent_turns.TABLE)
+
+
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
@@ -326,6 +331,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_16,
     migration_17,
     migration_18,
+    migration_19,
 )
 
 

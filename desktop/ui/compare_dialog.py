@@ -100,10 +100,13 @@ class CompareDialog(QDialog):
         side, self._waiting = self._waiting[0], self._waiting[1:]
         chat, words, how = self._view.conversation_id, self.field.toPlainText().strip(), side.side()
         only = () if beside else self._view.asked.ids()
+        again = self._answer is not None
 
         def work(cancel: CancelToken) -> Iterator[Event]:
             comparing = self._services.comparing
-            return comparing.one(chat, words, how, cancel, beside=beside, document_ids=only)
+            return comparing.one(
+                chat, words, how, cancel, beside=beside, same_manner=again, document_ids=only
+            )
 
         live = LiveAnswer(self._tasks, work, chat, words, bool(self._view.composer.collection_id))
         self._live = live

@@ -325,6 +325,7 @@ class FakeComparing:
         cancel: CancelToken,
         *,
         beside: str = "",
+        same_manner: bool = True,
         document_ids: Sequence[str] = (),
     ) -> Iterator[Event]:
         self.asked.append((side, beside))

@@ -15,6 +15,7 @@ from desktop.core.conversations import Message, MessageState
 from desktop.core.errors import ModelError, UserError
 from desktop.core.events import Answer
 from desktop.core.paths import Paths
+from desktop.core.prompts import CHAT_SYSTEM
 from desktop.core.requests import Request
 from desktop.engines.fake import FakeEngine
 from desktop.services.all import Services
@@ -55,6 +56,18 @@ def test_each_side_is_a_branch_with_its_own_settings(built: Services, link: InPr
     assert precise.sampling.seed == free.sampling.seed
     assert free.turns[0].content == "Answer as a poet."
     assert precise.turns[1:] == free.turns[1:]
+
+
+def test_a_side_with_the_usual_instructions_does_not_take_those_of_the_other(
+    built: Services, link: InProcess
+) -> None:
+    chat = built.conversations.create()
+    _, usual = _answers(built, chat.id, (Side("poet", system="Answer as a poet."), Side("usual")))
+    poet, plain = _generated(link)
+    assert poet.turns[0].content == "Answer as a poet."
+    assert plain.turns[0].content == CHAT_SYSTEM
+    assert usual.manner is None
+    assert built.answering.store.sent(usual.id) == plain.turns
 
 
 def test_the_better_one_goes_on_and_the_choice_is_kept(built: Services) -> None:

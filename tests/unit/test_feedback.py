@@ -65,6 +65,28 @@ def test_a_good_answer_is_learnt_with_what_the_model_saw(feedback: FeedbackServi
     assert list(feedback.rows("preference")) == []
 
 
+def test_what_was_sent_is_learnt_though_the_chat_has_changed(
+    feedback: FeedbackService, store: ConversationStore, tmp_path: Path
+) -> None:
+    sent = (ChatTurn("system", "Be brief."), ChatTurn("user", "Quotes: «800»\n\nQuestion: Rent?"))
+    answer = store.message("a3")
+    assert answer is not None
+    store.save(answer, sent)
+    store.save(answer)  # saved again, as it is when its notes change: what was sent stays
+    again = ConversationStore(Database(store._database._path, tmp_path / "backups"))  # after a restart
+    later = FeedbackService(FeedbackStore(again._database), again)
+    later.correct("a3", "It is 800.")
+    later.prefer("a3", "a2")
+    again._database.close()
+    turns = [{"role": one.role, "content": one.content} for one in sent]
+    (row,) = feedback.rows("supervised")
+    assert row["messages"] == [*turns, {"role": "assistant", "content": "It is 800."}]
+    assert [row["prompt"] for row in feedback.rows("preference")] == [turns, turns]
+    store.delete(answer.conversation_id)
+    store.purge(answer.conversation_id)
+    assert store.sent("a3") == ()
+
+
 def test_a_correction_is_learnt_and_preferred(feedback: FeedbackService) -> None:
     feedback.rate("a2", Rating.UP)
     feedback.correct("a2", " 900 euros a month. ")
