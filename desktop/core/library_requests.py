@@ -135,7 +135,8 @@ class Search(Request):
     """Find passages. `mode` is 'hybrid', 'vector' or 'keyword'; `document_ids` limits it (empty: all).
 
     `phrase` must stand in a passage as it is, in any case and with any white space. `like` is the id of a passage:
-    what is near to it is found, the query is not looked at. `rerank` lets the installed reranker put the best in order.
+    what is near to it is found, the query is not looked at. `rerank` lets the installed reranker put the best in order;
+    `reranker` is its path, '' for the first that is installed.
     `more_collections` are searched together with the first, as if they were one.
     """
 
@@ -148,6 +149,7 @@ class Search(Request):
     phrase: str = ""
     like: str = ""
     rerank: bool = False
+    reranker: str = ""
     more_collections: tuple[str, ...] = ()
 
 

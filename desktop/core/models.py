@@ -107,9 +107,11 @@ def is_one_score(config: dict[str, object]) -> bool:
     return first.endswith("ForSequenceClassification") and scores == 1
 
 
-def installed_reranker(models: Path) -> ModelSpec | None:
-    """The reranker in the folder of the person's models, the first by name; None if there is none."""
-    folders = sorted(path for path in models.iterdir() if path.is_dir()) if models.is_dir() else []
+def installed_reranker(models: Path, chosen: str = "") -> ModelSpec | None:
+    """The reranker in the folder of the person's models: the one at the path chosen, else the first by name; None if
+    there is none."""
+    found = [path for path in models.iterdir() if path.is_dir()] if models.is_dir() else []
+    folders = sorted(found, key=lambda path: (str(path) != chosen, path))
     for folder in folders:
         if _is_reranker(folder):
             size = sum(path.stat().st_size for path in folder.glob("*.safetensors"))

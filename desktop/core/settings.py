@@ -78,6 +78,10 @@ class Settings(BaseModel):
     )
     last_chat_model: str = Field(default="", description="Path of the model that answered last.")
     chat_model: str = Field(default="", description="Path of the chat model; empty is the starter model.")
+    reranker: str = Field(
+        default="",
+        description="Path of the model that sorts what a search finds; empty is the first that is installed.",
+    )
     model_settings: dict[str, ModelSettings] = Field(
         default={},
         description="How single models run, by SHA-256 or path, where that differs from the above.",

@@ -182,10 +182,9 @@ class LibraryEngine:
                     yield RowsCopied(done, total)
         yield CollectionSetup(request.embedder, request.place)
 
-    @property
-    def reranker(self) -> Reranker | None:
-        """The reranker that the person has installed, loaded when first needed; None where there is none."""
-        spec = installed_reranker(self._models) if self._models else None
+    def _reranker_at(self, chosen: str) -> Reranker | None:
+        """The reranker that the person has chosen or installed, loaded when first needed; None where there is none."""
+        spec = installed_reranker(self._models, chosen) if self._models else None
         if spec is None:
             self._reranker = None
         elif self._reranker is None or str(self._reranker.folder) != spec.path:
@@ -269,7 +268,7 @@ class LibraryEngine:
         reranked = False
         if request.rerank and not request.like:
             with self._reranking:  # its tokenizer serves one thread at a time
-                reranker = self.reranker
+                reranker = self._reranker_at(request.reranker)
                 if reranker is not None:
                     text = request.query or request.phrase
                     found, reranked = reranker.order(text, found, request.k, cancel), True

@@ -144,7 +144,7 @@ class Services:
         attention = AttentionStore(self._database)
         self.library = Library(catalogue, attention, library, paths.starter_embedder.name)
         self.keeping = Keeping(catalogue, library, self.models)
-        self.searching = Searching(catalogue, search)
+        self.searching = Searching(catalogue, search, self.models.reranker)
         passwords = Passwords()
         self.finding = Finding(catalogue, Facets(self._database), self.searching, self.models.reranker)
         self.importing = Importing(paths, catalogue, self._engines.reader, library, self.settings, passwords)

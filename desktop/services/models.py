@@ -77,7 +77,11 @@ class Models:
         return self._starter()
 
     def use(self, model_id: str) -> None:
-        """Let a model answer from now on. Raises UserError if it cannot."""
+        """Let a model answer, or sort what searches find, from now on. Raises UserError if it cannot."""
+        sorting = [one for one in self.installed() if one.purpose is Purpose.RERANKING]
+        if (reranker := next((one for one in sorting if model_id in (one.id, one.path)), None)) is not None:
+            self._settings.change(reranker=reranker.path)
+            return
         spec = next((one for one in self.chat_models() if model_id in (one.id, one.path)), None)
         if spec is None:
             raise UserError("This model cannot chat.", "Choose another.")
@@ -146,7 +150,7 @@ class Models:
 
     def reranker(self) -> ModelSpec | None:
         """The reranker that searches may use; None where the person has installed none."""
-        return installed_reranker(self._paths.models)
+        return installed_reranker(self._paths.models, self._settings.current.reranker)
 
     def sees(self) -> bool:
         """Whether the current model is shown pictures."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -27,6 +27,7 @@ from desktop.core.library_requests import (
     SearchResults,
     Similarities,
 )
+from desktop.core.models import ModelSpec
 from desktop.core.quotable import is_quotable
 from desktop.core.text import stems, words
 from desktop.engines.process import EngineLink, call
@@ -51,10 +52,11 @@ class Material:
 
 @dataclass(frozen=True)
 class Searching:
-    """The library's engine joined with the catalogue, which knows names and paths."""
+    """The library's engine joined with the catalogue, which knows names and paths. `reranker` tells which one sorts."""
 
     catalogue: Catalogue
     engine: EngineLink
+    reranker: Callable[[], ModelSpec | None] = lambda: None
 
     def search(
         self, request: Search, cancel: CancelToken | None = None, limits: SearchFilter | None = None
@@ -85,7 +87,10 @@ class Searching:
                 yield SearchResult((), 0.0) if request is None else self._with_names(next(found))
 
     def _limited(self, request: Search, limits: SearchFilter | None) -> Search | None:
-        """The request for the documents that the filter lets through; None where there are none."""
+        """The request for the documents that the filter lets through, and for the reranker in use; None where there
+        are none."""
+        if request.rerank and (chosen := self.reranker()) is not None:
+            request = replace(request, reranker=chosen.path)
         if not limits:
             return request
         collections = (request.collection_id, *request.more_collections)

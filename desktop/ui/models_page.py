@@ -74,6 +74,9 @@ class ModelsPage(QFrame):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = frame("scroll", "models_inside")
+        inside.setMinimumWidth(
+            1
+        )  # as wide as the window: what is in it finds its own form for the room there is
         self.area.setWidget(inside)
         outer.addWidget(self.area, 1)
         self.column = QVBoxLayout(inside)
@@ -127,7 +130,8 @@ class ModelsPage(QFrame):
         try:
             specs, missing = models.installed(), models.missing()
             unfinished = self._services.downloading.unfinished()
-            current, usable = models.current().path, {spec.path for spec in models.chat_models()}
+            usable = {spec.path for spec in models.chat_models()}
+            current = {one.path for one in (models.current(), models.reranker()) if one is not None}
         except DesksideError as error:
             self.failed.emit(error)
             return
@@ -192,14 +196,14 @@ class ModelsPage(QFrame):
         self._measuring = False
 
     def _add_model(
-        self, spec: ModelSpec, current: str, usable: bool, base: str, *, missing: bool = False
+        self, spec: ModelSpec, current: set[str], usable: bool, base: str, *, missing: bool = False
     ) -> None:
         row = ModelRow(
             self._theme,
             spec,
-            in_use=spec.path == current,
+            in_use=spec.path in current,
             usable=usable,
-            embeds=spec.format is ModelFormat.SENTENCE_TRANSFORMERS and not missing,
+            searches=_searches(spec) and not missing,
             base=base,
             needs=self._needs(spec),
             missing=missing,
@@ -231,7 +235,7 @@ class ModelsPage(QFrame):
     # --- what can be done
 
     def use(self, spec: ModelSpec) -> None:
-        """Let a model answer from now on; of one that embeds, ask for which collection."""
+        """Let a model answer, or sort, from now on; of one that embeds, ask for which collection."""
         if spec.purpose is Purpose.EMBEDDING:
             from desktop.ui.embedder_use import collections_menu
 
@@ -376,3 +380,10 @@ class ModelsPage(QFrame):
     def _changed(self) -> None:
         self.refresh()
         self.changed.emit()
+
+
+def _searches(spec: ModelSpec) -> bool:
+    """Whether collections can be kept by it, or what they find be sorted."""
+    return spec.format is ModelFormat.SENTENCE_TRANSFORMERS or (
+        spec.purpose is Purpose.RERANKING and spec.format is ModelFormat.HF
+    )

@@ -36,16 +36,16 @@ class ModelRow(QWidget):
         *,
         in_use: bool,
         usable: bool,
-        embeds: bool = False,
+        searches: bool = False,
         base: str = "",
         needs: int = 0,
         missing: bool = False,
     ) -> None:
-        """`usable` says that the chat can use it, `embeds` that collections can; `base` names the model of an adapter;
-        `needs` is memory in bytes."""
+        """`usable` says that the chat can use it, `searches` that collections can; `base` names the model of an
+        adapter; `needs` is memory in bytes."""
         super().__init__()
         self._theme, self.spec, self._usable, self._missing = theme, spec, usable, missing
-        self._embeds = embeds
+        self._searches = searches
         self.setObjectName("model_row")
         self.setAccessibleName(spec.name)
         self._sizes = (size_words(spec.size_bytes), speed_words(spec.tokens_per_second))
@@ -118,7 +118,7 @@ class ModelRow(QWidget):
         )
         self.use_button.setAccessibleName(self.tr("Use {name}").replace("{name}", self.spec.name))
         self.use_button.clicked.connect(lambda: self.use.emit(self.spec))
-        self.use_button.setVisible((self._usable or self._embeds) and not in_use)
+        self.use_button.setVisible((self._usable or self._searches) and not in_use)
         holder.addWidget(self.use_button)
         if in_use:
             holder.addWidget(Chip(self._theme, "ready", self.tr("In use")))

@@ -43,6 +43,7 @@ class FakeModels:
         self.all = [STARTER]
         self.gone: list[ModelSpec] = []
         self.chosen = STARTER
+        self.sorting = ""
         self.own: dict[str, ModelSettings] = {}
 
     def settings_of(self, spec: ModelSpec) -> ModelSettings:
@@ -73,8 +74,16 @@ class FakeModels:
     def fallback(self) -> ModelSpec | None:
         return next((one for one in self.chat_models() if one.path != self.chosen.path), None)
 
+    def reranker(self) -> ModelSpec | None:
+        found = [one for one in self.all if one.purpose is Purpose.RERANKING]
+        return next((one for one in found if one.path == self.sorting), found[0] if found else None)
+
     def use(self, model_id: str) -> None:
-        self.chosen = next(one for one in self.all if model_id in (one.id, one.path))
+        wanted = next(one for one in self.all if model_id in (one.id, one.path))
+        if wanted.purpose is Purpose.RERANKING:
+            self.sorting = wanted.path
+        else:
+            self.chosen = wanted
 
     def remove(self, spec: ModelSpec) -> None:
         self.all = [one for one in self.all if one.path != spec.path]

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core.downloads import Wanted
 from desktop.core.library_requests import CollectionSetup
 from desktop.core.model_settings import ModelSettings
-from desktop.core.models import Purpose
+from desktop.core.models import ModelFormat, Purpose
 from desktop.services.model_found import FoundModel
 from desktop.ui.main_window import MainWindow
 from desktop.ui.model_import_dialog import ModelImportDialog
@@ -73,7 +73,7 @@ def test_at_large_text_in_a_small_window_nothing_is_cut_at_the_right(
     services: FakeServices, theme: Theme, qtbot: QtBot
 ) -> None:
     theme.set_up("light", 160)
-    services.models.all.append(QWEN)
+    services.models.all += [QWEN, TONE, EMBEDDER]
     page = ModelsPage(services, theme, TaskList())  # type: ignore[arg-type]
     qtbot.addWidget(page)
     page.resize(1024 - theme.px(84), 640)
@@ -81,8 +81,10 @@ def test_at_large_text_in_a_small_window_nothing_is_cut_at_the_right(
     QCoreApplication.processEvents()
     inside = page.area.widget()
     assert inside is not None
-    assert inside.width() <= page.area.viewport().width()
     QCoreApplication.processEvents()
+    assert inside.width() == page.area.viewport().width()
+    for shown in [*(row.more for row in _rows(page)), *inside.findChildren(OfferCard)]:
+        assert shown.mapTo(inside, shown.rect().topRight()).x() < inside.width()
     facts = _row(page, "Qwen3 4B").facts
     assert facts.text().startswith("2.5 GB, 11 words a second, needs 3.6 GB of memory, 4.0B")
     assert facts.toolTip() == facts.text()
@@ -101,6 +103,22 @@ def test_only_the_model_in_use_has_no_use_button_and_an_adapter_has_none(
         qtbot.mouseClick(_row(page, "SmolLM2 135M").use_button, Qt.MouseButton.LeftButton)
     assert services.models.chosen == STARTER
     assert _row(page, "SmolLM2 135M").use_button.isHidden()
+
+
+def test_of_two_models_that_sort_one_is_in_use_and_the_other_can_be(
+    page: ModelsPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    for name in ("Sorter", "Other sorter"):
+        services.models.all.append(
+            replace(EMBEDDER, name=name, path=f"/models/{name}", id=name, purpose=Purpose.RERANKING,
+                    format=ModelFormat.HF)
+        )  # fmt: skip
+    page.refresh()
+    assert _row(page, "Sorter").use_button.isHidden()
+    qtbot.mouseClick(_row(page, "Other sorter").use_button, Qt.MouseButton.LeftButton)
+    assert services.models.sorting == "/models/Other sorter"
+    assert not _row(page, "Sorter").use_button.isHidden()
+    assert services.models.chosen == QWEN
 
 
 def test_an_embedder_is_used_for_a_collection_that_stays_where_it_is(

@@ -77,7 +77,7 @@ def test_a_number_behind_advanced_changes_the_word_in_front(
 
 def test_every_setting_is_on_the_page_with_its_sentence(page: SettingsPage) -> None:
     in_words = {"theme", "text_size", "answer_length", "temperature", "read_scans", "overflow"}
-    told_by_use = {"last_chat_model", "model_settings"}
+    told_by_use = {"last_chat_model", "model_settings", "reranker"}
     chosen = {"flash_attention", "cache_type"}
     assert set(ADVANCED) | in_words | told_by_use == set(Settings.model_fields)
     for name in ADVANCED:

@@ -156,3 +156,9 @@ def test_an_installed_reranker_is_used_unless_it_is_not_wanted(
     assert asked(None)
     assert asked(True)
     assert not asked(False)
+    other = services.paths.models / "second"
+    _model(other, RERANKER)
+    assert library.asked(Search)[-2].reranker == str(services.paths.models / "reranker")
+    services.settings.change(reranker=str(other))
+    assert asked(None)
+    assert library.asked(Search)[-1].reranker == str(other)

@@ -17,7 +17,7 @@ from desktop.core.events import Progress
 from desktop.core.model_events import ModelAdded, ModelMeasured
 from desktop.core.model_requests import CheckModel, TryModel
 from desktop.core.model_settings import ModelSettings
-from desktop.core.models import ModelFormat, Purpose
+from desktop.core.models import ModelFormat, Purpose, installed_reranker
 from desktop.core.requests import Request
 from desktop.engines.gguf_facts import spec_of
 from desktop.engines.gguf_file import read_header
@@ -244,6 +244,13 @@ def test_a_linked_reranker_is_found_by_the_search(services: Services, tmp_path: 
     found = services.models.reranker()
     assert found is not None
     assert Path(found.path).resolve() == folder
+    copied = _bring(services, folder, copy=True).spec
+    for chosen in (copied, spec):
+        services.models.use(chosen.id)
+        assert services.models.reranker() == installed_reranker(services.paths.models, chosen.path)
+        assert services.settings.current.reranker == chosen.path
+        assert services.models.current().starter  # what answers stays as it was
+    services.models.remove(copied)
     services.models.remove(spec)
     assert services.models.reranker() is None
     assert (folder / "config.json").exists()
