@@ -342,6 +342,7 @@ class Answering:
             tuple(said for _, said in pairs),
             excerpts,
             ids=tuple(key for key, _ in pairs),
+            id=turn.asked.id,
         )
 
     def _excerpts(self, grounding: Grounding, whole: bool) -> list[Source]:

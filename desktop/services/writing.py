@@ -51,8 +51,9 @@ EXCERPTS_SHARE = 2 / 3
 class Asked:
     """What goes into a prompt: the instructions, what stands before the history, the history, and the question.
 
-    `ids` are the messages that the turns of the history are from. `recalled` stands in the place of what was left out
-    before it. `seen_from` is the index of the first turn that the answer before saw, and how large its memory was.
+    `ids` are the messages that the turns of the history are from, `id` is that of the question. `recalled` stands in
+    the place of what was left out before it. `seen_from` is the index of the first turn that the answer before saw, and
+    how large its memory was.
     """
 
     system: str
@@ -63,6 +64,7 @@ class Asked:
     ids: tuple[str, ...] = ()
     recalled: tuple[ChatTurn, ...] = ()
     seen_from: tuple[int, int] = (0, 0)
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Writer:
             long,
             reserve,
             first,
-            first_seen=asked.ids[first] if first and first < len(asked.ids) else "",
+            first_seen=(*asked.ids, asked.id)[first] if first else "",
             whole_question=counts[1] if long < counts[1] else 0,
         )
         return Prompt(turns, last, use)

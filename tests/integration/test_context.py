@@ -107,3 +107,59 @@ def test_a_chat_longer_than_the_memory_is_summarised_once(services: Services) ->
     assert len(notes) == len({one.timings.context.summary for one in answers} - {""})
     # Only the new turn was read: the summary did not change the prompt's beginning.
     assert other.timings.reused_tokens >= one.timings.prompt_tokens
+
+
+@pytest.mark.parametrize("size", [512, 1024])
+def test_nothing_is_too_long_and_nothing_is_cut_in_silence(
+    services: Services, tmp_path: Path, size: int
+) -> None:
+    services.settings.change(context_size=size, answer_length=32, overflow="leave_out")
+    chat = services.conversations.create().id
+    (tmp_path / "fees.txt").write_text(
+        "\n\n".join(f"The fee of flat {number} is {number * 7} euros." for number in range(400))
+    )
+    draft = services.attaching.begin()
+    list(services.attaching.attach(draft, tmp_path / "fees.txt"))
+    ids = tuple(one.id for one in services.attaching.ready(draft))
+    for number, (question, only) in enumerate(
+        (
+            ("Tell me about bread. " * 2500, ()),  # longer than any context
+            ("A" * 8000, ()),  # without a place to break it
+            ("世界😀" * 4000, ()),
+            ("What is the fee of flat 77?", ids),
+            ("What is the fee of flat 77? " + "Consider all of it. " * 1500, ids),
+            ("And cheese?", ()),
+        )
+    ):
+        answer, _ = _ask(services, chat, question, only)
+        use = answer.timings.context
+        assert answer.state is MessageState.COMPLETE, answer.note
+        assert use.size == size
+        assert answer.timings.prompt_tokens + 32 <= size
+        assert ("it saw its beginning and its end" in answer.note) == (len(question) > 1000)
+        if number:
+            asked = services.conversations.messages(chat)[-2]
+            assert use.left_out
+            assert use.first_seen in {one.id for one in services.conversations.messages(chat)}
+            assert "not seen for this answer" in answer.note
+            if len(question) > 1000:
+                assert use.first_seen == asked.id  # the marker stands right above it
+
+
+def test_the_memory_of_a_branch_is_that_of_its_own_answer(services: Services) -> None:
+    services.settings.change(context_size=1024, answer_length=32, overflow="leave_out")
+    chat = services.conversations.create().id
+    first, _ = _ask(services, chat, "What is bread?")
+    long, _ = _ask(services, chat, "What is in it? " * 100)
+    asked = services.conversations.messages(chat)[2]
+    events = list(services.answering.edit(asked.id, "And salt?"))
+    assert isinstance(events[-1], Answer)
+    short = events[-1].message.timings
+    assert short.context.question < long.timings.context.question
+    assert short.context.history >= first.timings.context.question
+    services.settings.change(context_size=512)
+    smaller, _ = _ask(services, chat, "And sugar?")
+    assert smaller.timings.context.size == 512
+    services.conversations.show_branch(asked.id)
+    shown = services.conversations.messages(chat)
+    assert shown[-1].timings == long.timings

@@ -115,3 +115,21 @@ def test_another_choice_holds_from_the_next_question_on(talk: Talk) -> None:
     made = len(talk.summaries())
     assert talk.ask("And after that?").timings.context.summary
     assert before.summary in talk.summaries()[made].turns[1].content
+
+
+def test_a_memory_without_room_for_any_turn_is_marked_and_still_summarised(talk: Talk) -> None:
+    long = "and so on " * 300
+    talk.ask(f"The baker is called Petra. {long}")
+    seen = []
+    for number in range(3):
+        before = len(talk.summaries())
+        answer = talk.ask(f"Question {number}? {long}")
+        question = talk.services.conversations.messages(talk.conversation)[-2]
+        use = answer.timings.context
+        assert (use.left_out, use.first_seen) == (2 * (number + 1), question.id)
+        assert use.summary
+        seen.append(" ".join(one.turns[1].content for one in talk.summaries()[before:]))
+    assert ["Petra" in seen[0], "Question 0?" in seen[1], "Question 1?" in seen[2]] == [True] * 3
+    made = len(talk.summaries())
+    list(talk.services.answering.regenerate(talk.conversation))
+    assert len(talk.summaries()) == made
