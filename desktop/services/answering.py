@@ -96,6 +96,7 @@ class Answering:
             new_message(conversation_id, Role.USER, words),
             document_ids=self._still_there(document_ids),
             with_collection=with_collection,
+            manner=manner.shown() if manner else None,
         )
         turn = _Turn(conversation, history, asked, system=system, sampling=sampling, manner=manner)
         yield from self._ask(turn, cancel or CancelToken())

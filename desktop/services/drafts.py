@@ -89,7 +89,7 @@ class Draft:
             grounding=replace(self.grounding, proofs=proofs) if self.grounding else None,
             sentences=tuple(self.sentences),
             timings=timings,
-            note=self.note,
+            note=" ".join(filter(None, (self.manner.note if self.manner else "", self.note))),
             model=self.model,
             sampling=self.sampling,
             manner=self.manner,

@@ -19,7 +19,7 @@ from desktop.core.errors import StorageError, UserError
 from desktop.core.events import Event
 from desktop.core.manner import Manner
 from desktop.core.paths import Paths
-from desktop.core.prompt_library import Kind, Prompt, Rendered, render
+from desktop.core.prompt_library import Kind, Prompt, Rendered, filled_in, render
 from desktop.core.prompts import TURN_OVERHEAD
 from desktop.core.reading_requests import PagesRead, ReadFile
 from desktop.engines.process import EngineLink
@@ -31,6 +31,9 @@ READ_SECONDS = 120.0
 """So long the reader may be silent over a file."""
 ENDING = ".toml"
 _DELETED = "deleted"
+_AT_ONCE = 100
+MOST_COLLECTED = 400_000
+"""Characters of a collection that are put in for a variable: more than any model here sees at once."""
 LEAST_WORDS = 20
 """A text is not cut to less: where not even that fits, the model's memory is too small for the prompt."""
 
@@ -127,7 +130,14 @@ class Prompting:
         form = form if step == len(prompt.steps) - 1 else None
         closing, thinks = asked_for(form) if form else "", step_by_step and form is None
         rendered = self.fitting(prompt, values, step, results, cancel, step_by_step=thinks, closing=closing)
-        manner = Manner(rendered.system, rendered.opening, form, name=prompt.name)
+        manner = Manner(
+            rendered.system,
+            rendered.opening,
+            form,
+            name=prompt.name,
+            filled=filled_in(prompt, values),
+            note=_cut_words(prompt, rendered.read, {**values, **(results or {})}),
+        )
         yield from self.answering.ask(conversation_id, rendered.text, cancel, manner=manner)
 
     def fitting(
@@ -182,6 +192,22 @@ class Prompting:
         if len(ready) == 1:
             return self.document_text(ready[0], cancel)
         return "\n\n".join(f"File {one.name}:\n{self.document_text(one, cancel)}" for one in ready)
+
+    def collection_text(self, collection_id: str, cancel: CancelToken | None = None) -> str:
+        """The text of a collection's files, each under its name, and what there is beyond MOST_COLLECTED said."""
+        said: list[str] = []
+        length = offset = 0
+        catalogue = self.answering.searching.catalogue
+        while rows := catalogue.documents(collection_id, offset=offset, limit=_AT_ONCE):
+            for row in rows:
+                if length > MOST_COLLECTED:
+                    return "\n\n".join([*said, f"[… the files behind the first {len(said):,} were not read]"])
+                document = catalogue.document(row.id)
+                if document is not None and document.state is DocumentState.READY:
+                    said.append(f"File {document.name}:\n{self.document_text(document, cancel)}")
+                    length += len(said[-1])
+            offset += len(rows)
+        return "\n\n".join(said)
 
     def file_text(self, path: Path, cancel: CancelToken | None = None) -> str:
         """All text of a file that need not be in the library. Raises ReadError, or UserError where there is none."""
@@ -245,6 +271,16 @@ class Prompting:
             raise UserError("This prompt is not there any more.") from None
         except OSError as error:
             raise StorageError("The prompt cannot be moved.", "Check the disk.", str(error)) from error
+
+
+def _cut_words(prompt: Prompt, read: Mapping[str, int], given: Mapping[str, str]) -> str:
+    """A sentence for each text that the model sees only the beginning of."""
+    labels = {one.name: one.label or one.name for one in prompt.variables}
+    return " ".join(
+        f"Only the first {many:,} of {len(given[name].split(' ')):,} words of "
+        f"{f'“{labels[name]}”' if name in labels else 'the answer before'} were read."
+        for name, many in read.items()
+    )
 
 
 def _beginning(words: Sequence[str], many: int) -> str:

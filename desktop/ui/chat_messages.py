@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from desktop.core.conversations import Message, Role
+from desktop.core.manner import Manner
 from desktop.ui.live_answer import LIVE_ID, LiveAnswer
 
 PENDING_ID = "pending"
@@ -31,10 +32,12 @@ def with_live(stored: Sequence[Message], live: LiveAnswer | None) -> list[Messag
     return [*found, live.snapshot()]
 
 
-def pending(conversation_id: str, question: str, attached: tuple[str, ...] = ()) -> Message:
-    """A question that is not stored yet, with the documents that are attached to it."""
+def pending(
+    conversation_id: str, question: str, attached: tuple[str, ...] = (), manner: Manner | None = None
+) -> Message:
+    """A question that is not stored yet, with the documents that are attached to it and the prompt that it runs."""
     made = Message(PENDING_ID, conversation_id, Role.USER, question, created=time.time())
-    return replace(made, document_ids=attached)
+    return replace(made, document_ids=attached, manner=manner)
 
 
 def place_to_answer(messages: Sequence[Message], answer_id: str) -> tuple[int, str]:

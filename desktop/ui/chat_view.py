@@ -14,6 +14,7 @@ from desktop.core.conversations import Conversation, Message
 from desktop.core.documents import Document, Source
 from desktop.core.errors import DesksideError, InternalError
 from desktop.core.events import Event
+from desktop.core.manner import Manner
 from desktop.core.questions import SUMMARISE
 from desktop.ui.answer_parts import sources_of
 from desktop.ui.asked_files import AskedFiles
@@ -138,14 +139,19 @@ class ChatView(QWidget):
         self.send(question, answer, "", attached)
 
     def send(
-        self, question: str, ask: Ask, chat: str = "", attached: tuple[str, ...] = ()
+        self,
+        question: str,
+        ask: Ask,
+        chat: str = "",
+        attached: tuple[str, ...] = (),
+        manner: Manner | None = None,
     ) -> LiveAnswer | None:
         """Send a message whose answer comes from `ask`, in the open chat or in the one that is named."""
         shown = not chat or chat == self.conversation_id
         if (chat or self.conversation_id) in self._live or (shown and not self.ensure_chat()):
             return None
         if shown:
-            self.list.append(pending(self.conversation_id, question, attached))
+            self.list.append(pending(self.conversation_id, question, attached, manner))
         key = chat or self.conversation_id
         return self._start(lambda cancel: ask(key, cancel), question, chat=key)
 

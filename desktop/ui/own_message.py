@@ -56,8 +56,9 @@ class OwnMessage(QWidget):
     ) -> None:
         """`attached` are the names of the files and pictures that came with it."""
         super().__init__(parent)
-        self._attached = ElidedLabel(", ".join(attached), "caption", "text2") if attached else None
         self.message = message
+        self._heads: list[ElidedLabel] = []
+        self._attached = attached
         self._theme = theme
         self.setObjectName("own_message")
         self.setAccessibleName(self.tr("You: {words}").replace("{words}", message.text[:200]))
@@ -156,18 +157,26 @@ class OwnMessage(QWidget):
         self._view = TextView(document, "own_text")
         self._view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._view.setAccessibleName(self.tr("Your message"))
-        if self._attached is not None:
-            inside.addLayout(self._attached_row(self._attached))
+        manner = self.message.manner
+        if manner is not None and manner.name:
+            filled = [f"{label}: {value}" for label, value in manner.filled]
+            inside.addLayout(self._head("lightning", "asked_prompt", " · ".join((manner.name, *filled))))
+        if self._attached:
+            inside.addLayout(self._head("paperclip", "attached_names", ", ".join(self._attached)))
         inside.addWidget(self._view)
         self._row.addWidget(self._bubble)
         self._fill()
 
-    def _attached_row(self, names: ElidedLabel) -> QHBoxLayout:
-        names.setObjectName("attached_names")
+    def _head(self, icon: str, name: str, words: str) -> QHBoxLayout:
+        """A line above the words: the prompt that was run and what it was filled with, or what is attached."""
+        label = ElidedLabel(words, "caption", "text2")
+        label.setObjectName(name)
+        label.setToolTip(words)
+        self._heads.append(label)
         row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(IconLabel(self._theme, "paperclip", "text2", 14))
-        row.addWidget(names, 1)
+        row.addWidget(IconLabel(self._theme, icon, "text2", 14))
+        row.addWidget(label, 1)
         return row
 
     def _fill(self) -> None:
@@ -188,9 +197,8 @@ class OwnMessage(QWidget):
         most = round(width * _SHARE) if self.switch.isHidden() else min(round(width * _SHARE), width - beside)
         most -= 28
         document.setTextWidth(most)
-        above = (
-            self._attached.sizeHint() + QSize(self._theme.px(14) + 8, 6) if self._attached else QSize(0, 0)
-        )
+        hints = [head.sizeHint() + QSize(self._theme.px(14) + 8, 6) for head in self._heads]
+        above = QSize(max((one.width() for one in hints), default=0), sum(one.height() for one in hints))
         words = min(most, max(round(document.idealWidth() + 1), above.width()))
         self._view.setFixedSize(words, self._view.heightForWidth(words))
         self._bubble.setFixedSize(words + 28, self._view.height() + 16 + above.height())

@@ -207,7 +207,7 @@ class PromptEditor(QDialog):
         for value, shown in (
             (Kind.TEXT, self.tr("A line")),
             (Kind.LONG, self.tr("A longer text")),
-            (Kind.FILE, self.tr("Text of a file")),
+            (Kind.FILE, self.tr("Text of files")),
             (Kind.CHOICE, self.tr("A choice")),
         ):
             kind.addItem(shown, value.value)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from desktop.core.answer_schema import form_of
 from desktop.core.answer_table import Form
 from desktop.core.cancel import CancelToken
-from desktop.core.documents import DocumentState
+from desktop.core.documents import Collection, DocumentState
 from desktop.core.errors import DesksideError
 from desktop.core.events import Event
 from desktop.core.prompt_library import Kind, Prompt, Variable, render
@@ -139,6 +139,11 @@ class PromptForm(QDialog):
         prompting = self._services.prompting
         if document is not None:
             self._read(document.name, lambda cancel: prompting.document_text(document, cancel), field)
+
+    def take_collection(self, collection: Collection, field: QPlainTextEdit) -> None:
+        """Put the text of all files of a collection into a field."""
+        prompting = self._services.prompting
+        self._read(collection.name, lambda cancel: prompting.collection_text(collection.id, cancel), field)
 
     def showEvent(self, event: QShowEvent) -> None:
         """As high as the fields are by now, unless the window below is lower."""
@@ -270,6 +275,10 @@ class PromptForm(QDialog):
             if self._collection_id and collection.id != self._collection_id:
                 continue
             rows = self._services.library.documents(collection.id, limit=_FILES_LISTED)
+            if sum(row.state is DocumentState.READY for row in rows) > 1:
+                words = self.tr("All files of {name}").replace("{name}", collection.name)
+                whole = made.addAction(self._theme.icon("books"), words.replace("&", "&&"))
+                whole.triggered.connect(lambda _=False, c=collection: self.take_collection(c, field))
             for row in rows:
                 if row.state is DocumentState.READY:
                     action = made.addAction(self._theme.icon("file"), row.name.replace("&", "&&"))
@@ -297,7 +306,7 @@ class PromptForm(QDialog):
         if isinstance(event, _Text):
             field.setPlainText(event.text)
             if not event.text.strip():
-                self._tell(self.tr("There is no text in this file."))
+                self._tell(self.tr("There is no text in this."))
 
     def _tell(self, words: str) -> None:
         self.problem.set_text(words)

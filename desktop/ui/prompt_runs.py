@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -15,7 +15,8 @@ from desktop.core.cancel import CancelToken
 from desktop.core.conversations import MessageState
 from desktop.core.errors import DesksideError
 from desktop.core.events import Event
-from desktop.core.prompt_library import Prompt, Step, render
+from desktop.core.manner import Manner
+from desktop.core.prompt_library import Prompt, Step, filled_in, render
 from desktop.ui.composer import Composer
 from desktop.ui.live_answer import LiveAnswer
 from desktop.ui.prompt_form import PromptForm
@@ -29,8 +30,14 @@ if TYPE_CHECKING:
     from desktop.ui.chat_page import ChatPage
 
 Ask = Callable[[str, CancelToken], Iterator[Event]]
-Send = Callable[[str, Ask, str], LiveAnswer | None]
-"""Sends words whose answer comes from an ask of a chat, in the open chat ('') or in another one."""
+
+
+class Send(Protocol):
+    """Sends words whose answer comes from an ask of a chat, in the open chat ('') or in another one."""
+
+    def __call__(
+        self, question: str, ask: Ask, chat: str, *, manner: Manner | None = None
+    ) -> LiveAnswer | None: ...
 
 
 @dataclass
@@ -131,7 +138,8 @@ class PromptRuns(QObject):
                 form=run.form,
             )
 
-        live = self._send(words, ask, chat)
+        manner = Manner("", name=run.prompt.name, filled=filled_in(run.prompt, run.values))
+        live = self._send(words, ask, chat, manner=manner)
         if live is not None:
             live.ended.connect(lambda ended: self._ended(run, ended))
 

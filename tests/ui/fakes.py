@@ -285,6 +285,9 @@ class FakePrompting(Prompting):
         rendered = render(prompt, values, step, results, step_by_step=step_by_step)
         yield from self.answering.ask(conversation_id, rendered.text, cancel)
 
+    def collection_text(self, collection_id: str, cancel: CancelToken | None = None) -> str:
+        return f"File a.txt:\nAll of {collection_id}"
+
     def file_text(self, path: Path, cancel: CancelToken | None = None) -> str:
         return path.read_text("utf-8")
 

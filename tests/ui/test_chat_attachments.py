@@ -20,6 +20,7 @@ from desktop.ui.own_message import OwnMessage
 from desktop.ui.password_dialog import PasswordDialog
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
+from desktop.ui.widgets import ElidedLabel
 from tests.ui import chat_content as content
 from tests.ui.fakes import FakeServices
 
@@ -62,8 +63,7 @@ def test_what_is_attached_goes_with_one_message(qtbot: QtBot, page: ChatPage, se
     assert not page.view.composer.attachments.isVisible()
     own = page.view.list.entries[0].widget
     assert isinstance(own, OwnMessage)
-    assert own._attached is not None
-    assert own._attached.text() == "lease.pdf"
+    assert own.findChild(ElidedLabel, "attached_names").text() == "lease.pdf"
     page.view.open(page.view.conversation)
     send(qtbot, page, "And who signs?")
     settle(qtbot, page)

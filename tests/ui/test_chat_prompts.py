@@ -21,6 +21,7 @@ from desktop.ui.prompt_form import PromptForm
 from desktop.ui.prompt_runs import PromptRuns
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
+from desktop.ui.widgets import ElidedLabel
 from tests.ui import chat_content as content
 from tests.ui.fakes import FakeServices
 
@@ -62,6 +63,11 @@ def test_a_chain_is_filled_from_a_file_and_runs_to_its_end(
     assert isinstance(field, QPlainTextEdit)
     form.take_file(letter, field)
     qtbot.waitUntil(lambda: field.toPlainText() == "The lift is broken.")
+    collection = services.library.collections()[0]
+    form.take_collection(collection, field)
+    qtbot.waitUntil(lambda: collection.id in field.toPlainText())
+    form.take_file(letter, field)
+    qtbot.waitUntil(lambda: field.toPlainText() == "The lift is broken.")
     form.steps.setChecked(True)
     form.columns.setText("Point: colour")
     form.accept()
@@ -75,6 +81,9 @@ def test_a_chain_is_filled_from_a_file_and_runs_to_its_end(
     assert services.answering.words in second
     assert second.endswith(STEP_BY_STEP)
     assert len(page.view.list.entries) == 4
+    label = page.view.list.entries[0].widget.findChild(ElidedLabel, "asked_prompt")
+    assert "The lift is broken." in label.text()
+    assert label.text().startswith("Answer a complaint") or "complaint" in label.text()
 
 
 def test_a_chain_goes_on_in_its_chat_while_another_is_open(

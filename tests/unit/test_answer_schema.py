@@ -52,6 +52,7 @@ def test_as_several_rows_its_references_still_lead_somewhere() -> None:
     assert listed is not None
     assert listed.rows
     assert listed.names == form.names
+    assert json.loads(schema(listed)) == made
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,10 @@ def test_as_several_rows_its_references_still_lead_somewhere() -> None:
         '{"properties": {}}',
         '{"properties": {"a": 1}}',
         '{"properties": ["a"]}',
+        '{"properties": {"a": {"$ref": "https://example.org/a.json"}}}',
+        '{"properties": {"a": {"$ref": "#/$defs/a"}}}',
+        '{"properties": {"a": {"type": "string", "pattern": "[A-Z]+"}}}',
+        '{"properties": {"a": {"type": "array", "items": [{"anyOf": [{"pattern": 1}]}]}}}',
         json.dumps({"properties": {f"c{n}": {} for n in range(21)}}),
         "[" * 100_000,
     ],
@@ -73,6 +78,13 @@ def test_what_describes_no_table_is_told_in_a_sentence(text: str) -> None:
     with pytest.raises(UserError) as error:
         form_of(text)
     assert len(str(error.value)) < 200
+
+
+def test_names_of_columns_are_not_taken_for_words_of_the_language() -> None:
+    text = '{"properties": {"pattern": {"enum": [{"$ref": "x"}, "b"]}, "$ref": {"pattern": "^[a-z]+$"}}}'
+    form = form_of(text)
+    assert form is not None
+    assert form.names == ("pattern", "$ref")
 
 
 def test_words_are_columns_and_nothing_is_no_form() -> None:

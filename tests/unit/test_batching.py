@@ -110,6 +110,17 @@ def world(tmp_path: Path) -> _World:
     return made
 
 
+def test_a_collection_is_put_in_with_each_file_under_its_name(
+    world: _World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ("a.txt:\nThe first letter.", "b.txt:\nThe second letter.", "c.txt:\nThe third letter.")
+    whole = "\n\n".join(f"File {one}" for one in texts)
+    assert world.built.prompting.collection_text(world.collection) == whole
+    monkeypatch.setattr("desktop.services.prompting.MOST_COLLECTED", 1)
+    cut = world.built.prompting.collection_text(world.collection)
+    assert cut == f"File {texts[0]}\n\n[… the files behind the first 1 were not read]"
+
+
 def test_a_run_that_was_stopped_goes_on_with_what_waits_also_in_the_next_start(world: _World) -> None:
     batching = world.built.batching
     made = batching.over_collection(world.collection, "Letters", PLAN)

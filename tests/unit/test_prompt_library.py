@@ -170,6 +170,15 @@ def test_a_result_of_a_chain_that_is_too_long_is_cut_and_says_so(built: Services
     counts, room = built.answering.writer.count([rendered.text], CancelToken())
     assert counts[0] < room
     assert "of 3,000 words were read]" in rendered.text
+    chat, given = built.conversations.create(), {"letter": "short", "note": " ".join(["x"] * 90)}
+    (answer,) = of_kind(built.prompting.ask(chat.id, CHAIN, given, 1, {"points": points}), Answer)
+    assert answer.message.note.startswith("Only the first ")
+    assert "of 3,000 words of the answer before were read." in answer.message.note
+    asked = built.conversations.messages(chat.id)[0].manner
+    assert asked is not None
+    assert (asked.name, asked.opening) == ("Points, then a reply", ())
+    assert asked.filled[0] == ("The letter", "short")
+    assert [len(value) for _, value in asked.filled] == [5, 60]
 
 
 def _cli(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 0) -> list[dict[str, Any]]:
