@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop.core.chat_requests import ALL_THAT_FIT
 from desktop.core.machine import Machine
 from desktop.core.models import Shape
 
@@ -24,6 +25,8 @@ CACHE_BYTES = {"f32": 4.0, "f16": 2.0, "bf16": 2.0, "q8_0": 34 / 32, "q5_1": 24 
 """Bytes a value of the KV cache: the quantized kinds have a scale, or a scale and an offset, for each 32."""
 OVERHEAD = 60_000_000
 """What a process of the engine takes beside the model."""
+SPARE_GRAPHICS = 600_000_000
+"""Of a graphics card's memory, for the buffers in which it computes and for what else is drawn."""
 KEEP_FREE_SHARE, KEEP_FREE = 0.08, 700_000_000
 """So much of the memory should stay free for other programs, in all at least."""
 
@@ -41,7 +44,8 @@ class Fit:
     """What a model needs at a context of so many tokens, in bytes, and what that means here.
 
     `free_after` is what stays free of what is free now (negative where other programs must make room);
-    `lacking` is how much more memory this computer would have to have.
+    `lacking` is how much more memory this computer would have to have. `share` of the layers, with their weights and
+    their part of the conversation, is in a graphics card's own memory.
     """
 
     verdict: Verdict
@@ -51,10 +55,15 @@ class Fit:
     context: int
     free_after: int
     lacking: int
+    share: float = 0.0
 
     @property
     def needed(self) -> int:
         return self.weights + self.cache + self.buffers
+
+    @property
+    def on_card(self) -> int:
+        return int((self.weights + self.cache) * self.share)
 
 
 def cache_bytes(shape: Shape, context: int, kind: str = "f16") -> int:
@@ -90,19 +99,39 @@ def fit(
     kind: str = "f16",
     *,
     flash_attention: bool = False,
+    gpu_layers: int = ALL_THAT_FIT,
 ) -> Fit:
     """Whether a model of so many bytes fits."""
     cache = cache_bytes(shape, context, kind)
     buffers = buffer_bytes(shape, context, flash_attention=flash_attention) + OVERHEAD
     needed = weights + cache + buffers
+    share = _share_on_card(weights, cache, shape.layers, machine.graphics, gpu_layers)
+    in_memory = needed - int((weights + cache) * share)
     keep = max(int(machine.memory * KEEP_FREE_SHARE), KEEP_FREE)
-    lacking = max(0, needed + keep - machine.memory)
-    free_after = machine.available - needed
+    lacking = max(0, in_memory + keep - machine.memory)
+    free_after = machine.available - in_memory
     if lacking:
         verdict = Verdict.NOT
     else:
         verdict = Verdict.WELL if free_after >= keep else Verdict.TIGHT
-    return Fit(verdict, weights, cache, buffers, context, free_after, lacking)
+    return Fit(verdict, weights, cache, buffers, context, free_after, lacking, share)
+
+
+def layers_that_fit(layers: int, model_bytes: int, free: int) -> int:
+    """As many of a model's layers, and its output as one more, as fit so many free bytes of a graphics card."""
+    room = free - SPARE_GRAPHICS
+    if room <= 0 or model_bytes <= 0:
+        return 0
+    return min(layers + 1, int((layers + 1) * room / model_bytes))
+
+
+def _share_on_card(weights: int, cache: int, layers: int, graphics: int, wanted: int) -> float:
+    """The part of a model that a graphics card takes, of weights and KV cache alike: both lie with their layer."""
+    if not layers or not graphics:
+        return 0.0
+    put_there = layers_that_fit(layers, weights, graphics) if wanted == ALL_THAT_FIT else wanted
+    room = max(0, graphics - SPARE_GRAPHICS) / max(weights + cache, 1)
+    return min(put_there / (layers + 1), room, 1.0)
 
 
 def expected_speed(active_bytes: float, measured: Sequence[tuple[float, float]]) -> float:

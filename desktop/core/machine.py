@@ -12,11 +12,16 @@ BUSY_PERCENT = 35
 
 @dataclass(frozen=True)
 class Machine:
-    """Bytes of memory in all and free now (what programs could still take); logical cores."""
+    """Bytes of memory in all and free now (what programs could still take); logical cores.
+
+    `graphics` is the free memory of the graphics cards that the language engine can use, 0 where it can use none or
+    was not asked yet.
+    """
 
     memory: int
     available: int
     cores: int
+    graphics: int = 0
 
 
 def this_machine() -> Machine:

@@ -21,3 +21,10 @@ class ModelMeasured(Event):
 
     model_id: str
     tokens_per_second: float
+
+
+@dataclass(frozen=True)
+class GraphicsMeasured(Event):
+    """Bytes of graphics memory that a model can be put into, 0 where there is no card for that."""
+
+    free: int

@@ -67,3 +67,15 @@ class Measured:
     """Tokens a second, written one by one after a short prompt."""
 
     tokens_per_second: float
+
+
+@dataclass(frozen=True)
+class LookForGraphics(Request):
+    """How much memory of graphics cards is free that llama.cpp can use. Answered with GraphicsFound."""
+
+
+@dataclass(frozen=True)
+class GraphicsFound:
+    """Bytes, 0 where there is no such card."""
+
+    free: int

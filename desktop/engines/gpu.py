@@ -5,11 +5,10 @@ from __future__ import annotations
 import ctypes
 
 from desktop.core.chat_requests import ALL_THAT_FIT
+from desktop.core.fit import layers_that_fit
 
 _GPU_KINDS = (1, 2)
 """ggml's numbers for graphics cards of their own, and those that share the computer's memory."""
-SPARE = 600_000_000
-"""Of the card's memory, for the buffers in which it computes and for what else is drawn."""
 
 
 def free_bytes() -> int:
@@ -40,12 +39,4 @@ def layers_to_put_there(wanted: int, layers: int, model_bytes: int) -> int:
     free = free_bytes()
     if not free:
         return 0
-    return fitting(layers, model_bytes, free) if wanted == ALL_THAT_FIT else min(wanted, layers + 1)
-
-
-def fitting(layers: int, model_bytes: int, free: int) -> int:
-    """As many of a model's layers, and its output as one more, as fit so many free bytes."""
-    room = free - SPARE
-    if room <= 0 or model_bytes <= 0:
-        return 0
-    return min(layers + 1, int((layers + 1) * room / model_bytes))
+    return layers_that_fit(layers, model_bytes, free) if wanted == ALL_THAT_FIT else min(wanted, layers + 1)

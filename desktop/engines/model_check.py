@@ -16,6 +16,8 @@ from desktop.core.model_requests import (
     CheckModel,
     CheckProgress,
     CheckStage,
+    GraphicsFound,
+    LookForGraphics,
     Measured,
     ModelChecked,
     TryModel,
@@ -27,6 +29,7 @@ from desktop.engines.chat_open import default_threads
 from desktop.engines.gguf_facts import spec_of
 from desktop.engines.gguf_file import GgufHeader
 from desktop.engines.gguf_split import read_model_header
+from desktop.engines.gpu import free_bytes
 from desktop.engines.model_copy import read_all
 from desktop.engines.model_folder import folder_spec
 from desktop.engines.template_check import check_template
@@ -36,13 +39,15 @@ MEASURE_SECONDS = 1.5
 
 
 class ModelCheck:
-    """Serves CheckModel and TryModel. Nothing stays loaded between two requests."""
+    """Serves CheckModel, TryModel and LookForGraphics. Nothing stays loaded between two requests."""
 
     def handle(self, request: Request, cancel: CancelToken) -> Iterator[object]:
         if isinstance(request, CheckModel):
             yield from _check(request, cancel)
         elif isinstance(request, TryModel):
             yield from _try(request, cancel)
+        elif isinstance(request, LookForGraphics):
+            yield GraphicsFound(free_bytes())
         elif isinstance(request, Ping):
             yield f"model check, process {os.getpid()}"
         else:

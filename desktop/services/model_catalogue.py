@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from desktop.core.fit import Fit, Verdict, expected_speed, fit
@@ -40,12 +40,18 @@ class ModelCatalogue:
     paths: Paths
     models: Models
     settings: SettingsService
-    machine: Callable[[], Machine] = this_machine
+    measured_machine: Callable[[], Machine] = this_machine
+    graphics: int = 0
+    """Free memory of a graphics card, once the language engine was asked: it takes a second to look."""
 
     @cached_property
     def entries(self) -> tuple[CatalogueEntry, ...]:
         """All models, as the file has them."""
         return read_catalogue(self.paths.resources / "models.json")
+
+    def machine(self) -> Machine:
+        """What this computer has now."""
+        return replace(self.measured_machine(), graphics=self.graphics)
 
     def entry(self, entry_id: str) -> CatalogueEntry | None:
         return next((one for one in self.entries if one.id == entry_id), None)
@@ -78,6 +84,7 @@ class ModelCatalogue:
             self.machine(),
             wanted.cache_type,
             flash_attention=wanted.flash_attention or packed,
+            gpu_layers=wanted.gpu_layers,
         )
 
     def settings_for(self, spec: ModelSpec, own: ModelSettings | None = None) -> Settings:

@@ -20,19 +20,21 @@ from desktop.core.errors import (
 )
 from desktop.core.events import Event, Progress
 from desktop.core.machine import is_busy, this_machine
-from desktop.core.model_events import ModelAdded, ModelMeasured
+from desktop.core.model_events import GraphicsMeasured, ModelAdded, ModelMeasured
 from desktop.core.model_parts import first_part, numbered, parts_of, size_of
 from desktop.core.model_requests import (
     CheckModel,
     CheckProgress,
     CheckStage,
+    GraphicsFound,
+    LookForGraphics,
     Measured,
     ModelChecked,
     TryModel,
 )
 from desktop.core.models import PROJECTOR, ModelFormat, ModelSpec, Purpose
 from desktop.core.paths import Paths
-from desktop.engines.process import EngineLink
+from desktop.engines.process import EngineLink, call
 from desktop.services.models import Models, can_answer
 from desktop.store.models import ModelStore
 
@@ -124,6 +126,10 @@ class ModelImport:
         speed = yield from self._load(request, spec.name, cancel)
         self._store.set_speed(spec.id, speed)
         yield ModelMeasured(spec.id, speed)
+
+    def look_for_graphics(self, cancel: CancelToken) -> Iterator[Event]:
+        """Ask the language engine for its graphics card; yields GraphicsMeasured."""
+        yield GraphicsMeasured(call(self._checker, GraphicsFound, LookForGraphics(), cancel).free)
 
     def _read(self, request: CheckModel, name: str, cancel: CancelToken) -> Generator[Event, None, ModelSpec]:
         """Read it in the child. If that dies, the stage it was at tells why."""

@@ -115,6 +115,7 @@ def need_rows(fit: Fit, machine: Machine) -> list[tuple[str, str]]:
         (_tr("The conversation"), context.replace("{n}", f"{fit.context:,}") if fit.cache else ""),
         (_tr("Room to compute"), size_words(fit.buffers)),
         (_tr("Needed in all"), size_words(fit.needed)),
+        (_tr("On the graphics card"), size_words(fit.on_card) if fit.on_card else ""),
         (_tr("Free now"), free.replace("{all}", size_words(machine.memory))),
         (_tr("So it is"), fit_words(fit)[0]),
     ]

@@ -32,11 +32,11 @@ class MemoryBar(QWidget):
     def show_fit(self, fit: Fit, machine: Machine) -> None:
         """Show what a model would take."""
         self._total = machine.memory
-        self._free = max(0, machine.available - fit.needed)
+        self._free = max(0, machine.available - fit.needed + fit.on_card)
         self._parts = [
             (self.tr("system"), machine.memory - machine.available, "edge"),
-            (self.tr("model"), fit.weights, "accent"),
-            (self.tr("conversation"), fit.cache + fit.buffers, "series"),
+            (self.tr("model"), round(fit.weights * (1 - fit.share)), "accent"),
+            (self.tr("conversation"), round(fit.cache * (1 - fit.share)) + fit.buffers, "series"),
         ]
         told = ", ".join(f"{name} {size_words(size)}" for name, size, _tone in self._parts)
         self.setAccessibleName(f"{told}, {self._free_words()}")

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLa
 from desktop.core.downloads import Download, Wanted
 from desktop.core.errors import DesksideError
 from desktop.core.events import Event
-from desktop.core.model_events import ModelMeasured
+from desktop.core.model_events import GraphicsMeasured, ModelMeasured
 from desktop.core.model_parts import first_part
-from desktop.core.models import ModelFormat, ModelSpec, Purpose
+from desktop.core.models import ModelSpec, Purpose
 from desktop.services.model_catalogue import Offer
 from desktop.services.model_found import FoundModel, ModelsFound
 from desktop.ui.model_details import ModelDetails
@@ -28,7 +28,7 @@ from desktop.ui.models_found import FoundModels
 from desktop.ui.models_installed import InstalledModels
 from desktop.ui.models_offers import Offers
 from desktop.ui.models_own import OwnModels
-from desktop.ui.models_rows import ModelRow, StoppedRow, WorkRow, sorts_before
+from desktop.ui.models_rows import ModelRow, StoppedRow, WorkRow, can_search, sorts_before
 from desktop.ui.tasks import ListedTask, TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Label, frame
@@ -55,7 +55,7 @@ class ModelsPage(QFrame):
         self._hidden: set[str] = set()
         self._downloads: dict[ListedTask, str] = {}
         self._cancelled: set[ListedTask] = set()
-        self._measuring = False
+        self._measuring = self._looked = False
         self.setProperty("kind", "page")
         self.setObjectName("models_page")
         self._build()
@@ -118,6 +118,7 @@ class ModelsPage(QFrame):
         self.refresh()
         self._measure_once()
         self._look_elsewhere()
+        self._look_for_graphics()
 
     def refresh(self) -> None:
         """Read the models anew, and what can be downloaded."""
@@ -173,6 +174,19 @@ class ModelsPage(QFrame):
 
         self._tasks.run(self._services.elsewhere.find).happened.connect(show)
 
+    def _look_for_graphics(self) -> None:
+        """Ask once whether a graphics card takes part: the fits are other ones then."""
+        if self._looked:
+            return
+        self._looked = True
+
+        def show(event: Event) -> None:
+            if isinstance(event, GraphicsMeasured) and event.free:
+                self._services.model_catalogue.graphics = event.free
+                self.refresh()
+
+        self._tasks.run(self._services.model_import.look_for_graphics).happened.connect(show)
+
     def use_found(self, found: FoundModel) -> None:
         """Put a model of another program on the list."""
         title = self.tr("Checking {name}").replace("{name}", found.name)
@@ -203,7 +217,7 @@ class ModelsPage(QFrame):
             spec,
             in_use=spec.path in current,
             usable=usable,
-            searches=_searches(spec) and not missing,
+            searches=can_search(spec) and not missing,
             base=base,
             needs=self._needs(spec),
             missing=missing,
@@ -380,10 +394,3 @@ class ModelsPage(QFrame):
     def _changed(self) -> None:
         self.refresh()
         self.changed.emit()
-
-
-def _searches(spec: ModelSpec) -> bool:
-    """Whether collections can be kept by it, or what they find be sorted."""
-    return spec.format is ModelFormat.SENTENCE_TRANSFORMERS or (
-        spec.purpose is Purpose.RERANKING and spec.format is ModelFormat.HF
-    )

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.downloads import Download, DownloadState
-from desktop.core.models import ModelSpec, Purpose
+from desktop.core.models import ModelFormat, ModelSpec, Purpose
 from desktop.ui.cards import time_left
 from desktop.ui.fact_line import FactLine
 from desktop.ui.model_words import fact_words, purpose_words, size_words, speed_words
@@ -263,3 +263,10 @@ def sorts_before(spec: ModelSpec) -> tuple[int, bool]:
         Purpose.CHAT, Purpose.ADAPTER, Purpose.VISION, Purpose.CAPTIONING, Purpose.EMBEDDING, Purpose.RERANKING
     )  # fmt: skip
     return order.index(spec.purpose), spec.starter
+
+
+def can_search(spec: ModelSpec) -> bool:
+    """Whether collections can be kept by it, or what they find be sorted."""
+    return spec.format is ModelFormat.SENTENCE_TRANSFORMERS or (
+        spec.purpose is Purpose.RERANKING and spec.format is ModelFormat.HF
+    )

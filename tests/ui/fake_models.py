@@ -14,7 +14,7 @@ from desktop.core.downloads import Download, DownloadPlan, DownloadState, Remote
 from desktop.core.errors import ConnectionLost, ModelError
 from desktop.core.events import Event, Progress
 from desktop.core.machine import Machine
-from desktop.core.model_events import ModelAdded, ModelMeasured
+from desktop.core.model_events import GraphicsMeasured, ModelAdded, ModelMeasured
 from desktop.core.model_settings import ModelSettings
 from desktop.core.models import ModelFormat, ModelSpec, Purpose, Shape
 from desktop.services.model_found import FoundModel, ModelsFound
@@ -99,6 +99,7 @@ class FakeModelImport:
         self.hold = threading.Event()
         self.hold.set()
         self.brought: list[tuple[Path, bool]] = []
+        self.graphics = 0
 
     def bring(self, path: Path, cancel: CancelToken, *, copy: bool = False) -> Iterator[Event]:
         self.brought.append((path, copy))
@@ -110,6 +111,9 @@ class FakeModelImport:
         spec = ModelSpec(path.stem, str(path), 2_500_000_000, id=path.stem, linked=not copy)
         self._models.all.append(spec)
         yield ModelAdded(spec)
+
+    def look_for_graphics(self, cancel: CancelToken) -> Iterator[Event]:
+        yield GraphicsMeasured(self.graphics)
 
     def measure(
         self, spec: ModelSpec, cancel: CancelToken, *, only_when_quiet: bool = False

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +23,6 @@ from desktop.ui.model_words import parameter_words, size_words, speed_words
 from desktop.ui.models_offers import OfferCard
 from desktop.ui.models_page import ModelsPage
 from desktop.ui.models_rows import ModelRow, StoppedRow, WorkRow
-from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, Label, Paragraph
 from tests.ui.fake_models import EMBEDDER, QWEN, STARTER, TONE
@@ -67,29 +66,6 @@ def test_the_page_shows_what_is_installed_the_starters_last_of_their_kind(page: 
     assert _words(_row(page, "Qwen3 4B")) == ["Qwen3 4B", "Chat", facts, "2.5 GB", "11 words a second"]
     assert _words(_row(page, "Our tone"))[1] == "Adapter for Qwen3 4B"
     assert page.installed.total.text() == "4 models, 3.1 GB"
-
-
-def test_at_large_text_in_a_small_window_nothing_is_cut_at_the_right(
-    services: FakeServices, theme: Theme, qtbot: QtBot
-) -> None:
-    theme.set_up("light", 160)
-    services.models.all += [QWEN, TONE, EMBEDDER]
-    page = ModelsPage(services, theme, TaskList())  # type: ignore[arg-type]
-    qtbot.addWidget(page)
-    page.resize(1024 - theme.px(84), 640)
-    page.show()
-    QCoreApplication.processEvents()
-    inside = page.area.widget()
-    assert inside is not None
-    QCoreApplication.processEvents()
-    assert inside.width() == page.area.viewport().width()
-    for shown in [*(row.more for row in _rows(page)), *inside.findChildren(OfferCard)]:
-        assert shown.mapTo(inside, shown.rect().topRight()).x() < inside.width()
-    facts = _row(page, "Qwen3 4B").facts
-    assert facts.text().startswith("2.5 GB, 11 words a second, needs 3.6 GB of memory, 4.0B")
-    assert facts.toolTip() == facts.text()
-    assert "…" not in facts.shown
-    assert facts.shown in facts.text()
 
 
 def test_only_the_model_in_use_has_no_use_button_and_an_adapter_has_none(

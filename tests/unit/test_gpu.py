@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.core.chat_requests import ALL_THAT_FIT
+from desktop.core.fit import SPARE_GRAPHICS
 from desktop.engines import gpu
 
 GB = 10**9
@@ -20,7 +21,7 @@ GB = 10**9
         (80 * GB, 999, 37),
         (80 * GB, 0, 0),  # the person wants the processor
         (int(2.6 * GB), ALL_THAT_FIT, 14),  # two of five GB, beside what it computes in
-        (gpu.SPARE, ALL_THAT_FIT, 0),
+        (SPARE_GRAPHICS, ALL_THAT_FIT, 0),
         (2 * GB, 30, 30),  # a number that was set is taken as it is: the driver may make room
     ],
 )

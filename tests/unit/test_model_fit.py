@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.fit import Verdict, buffer_bytes, cache_bytes, expected_speed, fit
+from desktop.core.fit import SPARE_GRAPHICS, Verdict, buffer_bytes, cache_bytes, expected_speed, fit
 from desktop.core.machine import Machine, this_machine
 from desktop.core.model_catalogue import read_catalogue
 from desktop.core.models import ModelFormat, Purpose, Shape
@@ -56,6 +56,33 @@ def test_a_model_fits_well_tightly_or_not(memory: float, available: float, verdi
     assert (found.lacking > 0) is (verdict is Verdict.NOT)
 
 
+@pytest.mark.parametrize(
+    ("graphics", "layers", "share", "verdict"),
+    [
+        (0, -1, 0.0, Verdict.NOT),
+        (24, -1, 1.0, Verdict.WELL),
+        (24, 0, 0.0, Verdict.NOT),  # the person wants the processor alone
+        (24, 18, 18 / 37, Verdict.WELL),
+        (
+            3,
+            -1,
+            2.4 / 5.604,
+            Verdict.WELL,
+        ),  # the weights beside it stay in memory, with their part of the cache
+        (0.5, -1, 0.0, Verdict.NOT),
+    ],
+)
+def test_what_a_graphics_card_takes_is_not_needed_of_the_memory(
+    graphics: float, layers: int, share: float, verdict: Verdict
+) -> None:
+    machine = replace(_machine(6, 5.5), graphics=int(graphics * GB))
+    found = fit(5 * GB, QWEN_8B, 4096, machine, gpu_layers=layers)
+    assert found.share == pytest.approx(share, abs=0.002)
+    assert found.verdict is verdict
+    assert found.on_card <= max(0, machine.graphics - SPARE_GRAPHICS)
+    assert found.free_after == machine.available - found.needed + found.on_card
+
+
 def test_the_speed_is_scaled_from_the_measured_model_nearest_in_size() -> None:
     measured = [(0.1e9, 100.0), (5e9, 6.0)]
     assert expected_speed(2.5e9, measured) == pytest.approx(12.0)
@@ -85,7 +112,7 @@ def services(home: Path) -> Services:
 
 
 def _catalogue(services: Services, machine: Machine) -> ModelCatalogue:
-    return replace(services.model_catalogue, machine=lambda: machine)
+    return replace(services.model_catalogue, measured_machine=lambda: machine)
 
 
 @pytest.mark.parametrize(("memory", "largest"), [(4, 2e9), (8, 6e9), (16, 11e9), (32, 26e9), (64, 40e9)])
