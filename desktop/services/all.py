@@ -193,7 +193,7 @@ class Services:
     def exporting(self) -> Exporting:
         from desktop.services.exporting import Exporting
 
-        return Exporting(self._store, self._catalogue)
+        return Exporting(self._store, self._catalogue, AttachmentStore(self._database))
 
     @cached_property
     def evaluating(self) -> Evaluating:

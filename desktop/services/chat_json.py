@@ -6,7 +6,7 @@ import json
 import math
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
@@ -23,11 +23,13 @@ _NO_CHAT = "This file is not a chat that Deskside has exported."
 
 @dataclass(frozen=True)
 class ChatFile:
-    """What is in a file: `shown` is the id of the last message of the branch that was shown."""
+    """What is in a file: `shown` is the id of the last message of the branch that was shown, `files` the names of what
+    was attached, by their ids."""
 
     conversation: Conversation
     messages: tuple[Message, ...]
     shown: str
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def to_json(chat: ChatFile) -> str:
@@ -35,11 +37,13 @@ def to_json(chat: ChatFile) -> str:
     return json.dumps({"format": FORMAT, "version": VERSION, **asdict(chat)}, ensure_ascii=True, indent=1)
 
 
-def read_json(text: str, known: Callable[[str, str], bool]) -> ChatFile:
+def read_json(text: str, known: Callable[[str, str], bool], place: Callable[[str, str], str]) -> ChatFile:
     """The chat of a file, under new ids. Raises UserError for anything that is not one.
 
     A file can claim anything. `known(document_id, path)` tells whether a source's document is in this library at this
     path; every other path is dropped, so that no click on a source opens what the file's author has chosen.
+    `place(document_id, name)` gives the document here that a question asks alone, or ''; `name` is that of something
+    attached, else ''.
     """
     try:
         data = json.loads(text)
@@ -53,21 +57,22 @@ def read_json(text: str, known: Callable[[str, str], bool]) -> ChatFile:
         )
     try:
         chat = _adapter().validate_python(
-            {key: data.get(key) for key in ("conversation", "messages", "shown")}
+            {key: data[key] for key in ("conversation", "messages", "shown", "files") if key in data}
         )
     except (ValidationError, RecursionError) as error:
         raise UserError(
             "Part of this chat is damaged, so nothing was imported.", details=str(error)[:2000]
         ) from error
-    return _renamed(chat, known)
+    return _renamed(chat, known, place)
 
 
-def _renamed(chat: ChatFile, known: Callable[[str, str], bool]) -> ChatFile:
+def _renamed(chat: ChatFile, known: Callable[[str, str], bool], place: Callable[[str, str], str]) -> ChatFile:
     conversation = replace(
         chat.conversation, id=uuid.uuid4().hex, title=" ".join(clean(chat.conversation.title).split())[:200]
     )
     conversation = replace(conversation, deleted=False, deleted_at=0.0)
     new: dict[str, str] = {"": ""}
+    here: dict[str, str] = {}
     messages = []
     for message in chat.messages:
         if message.id in new or message.parent_id not in new:
@@ -78,7 +83,11 @@ def _renamed(chat: ChatFile, known: Callable[[str, str], bool]) -> ChatFile:
         moved = replace(
             message, id=new[message.id], conversation_id=conversation.id, parent_id=new[message.parent_id]
         )
-        messages.append(_harmless(moved, known))
+        for one in message.document_ids:
+            if one not in here:
+                here[one] = place(one, " ".join(clean(chat.files.get(one, "")).split())[:200])
+        asked = tuple(here[one] for one in message.document_ids if here[one])
+        messages.append(_harmless(replace(moved, document_ids=asked), known))
     return ChatFile(conversation, tuple(messages), new.get(chat.shown, ""))
 
 

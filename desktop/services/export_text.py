@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -48,10 +48,15 @@ class ExportText:
     notes: tuple[str, ...]
 
 
-def export_text(conversation: Conversation, messages: Iterable[Message]) -> ExportText:
-    """The messages of one branch as text with footnotes; each source of an answer has one number in all of it."""
+def export_text(
+    conversation: Conversation, messages: Iterable[Message], attached: Mapping[str, str]
+) -> ExportText:
+    """The messages of one branch as text with footnotes; each source of an answer has one number in all of it.
+
+    `attached` are the names of attachments, by their ids.
+    """
     notes: list[str] = []
-    turns = [_turn(message, notes) for message in messages]
+    turns = [_turn(message, notes, attached) for message in messages]
     title = plain(conversation.title) or "Chat"
     return ExportText(title, conversation.created, tuple(turns), tuple(notes))
 
@@ -77,7 +82,7 @@ def note_words(source: Source) -> str:
     return f"{plain(source.document)}{page}: “{plain(source.text)}”"
 
 
-def _turn(message: Message, notes: list[str]) -> Turn:
+def _turn(message: Message, notes: list[str], attached: Mapping[str, str]) -> Turn:
     grounding = message.grounding
     numbers: dict[int, int] = {}
     quotes = []
@@ -96,7 +101,7 @@ def _turn(message: Message, notes: list[str]) -> Turn:
         message.created,
         _marked(message, numbers),
         tuple(quotes),
-        _remark(message),
+        _remark(message, [plain(attached[one]) for one in message.document_ids if one in attached]),
     )
 
 
@@ -110,10 +115,11 @@ def _marked(message: Message, numbers: dict[int, int]) -> str:
     return text.strip("\n")
 
 
-def _remark(message: Message) -> str:
+def _remark(message: Message, attached: list[str]) -> str:
     words = {
         MessageState.STOPPED: "Stopped.",
         MessageState.WRITING: "Not finished.",
         MessageState.FAILED: "Failed.",
     }.get(message.state, "")
-    return " ".join(part for part in (words, plain(message.note)) if part)
+    with_it = f"Attached: {', '.join(attached)}." if attached else ""
+    return " ".join(part for part in (words, with_it, plain(message.note)) if part)

@@ -23,7 +23,7 @@ from desktop.ui.tokens import READING_WIDTH
 from desktop.ui.widgets import Button, IconButton, menu, restyle
 
 _ROOM_FOR_MEMORY = 480
-_CHIPS_SHARE = 0.3
+_CHIPS_SHARE = 0.35
 
 
 class Composer(QFrame):

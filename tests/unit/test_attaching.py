@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +125,54 @@ def test_a_collection_that_says_nothing_is_not_shown_to_the_model(desk: Attached
     assert answer.grounding.beside is not None
     assert (answer.grounding.beside.files_read, answer.grounding.beside.files_total) == (0, 1)
     assert {one.document for one in answer.grounding.sources()} == {"lease.txt"}
+
+
+def test_an_exported_chat_comes_back_with_its_attachments(
+    desk: Attached, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    _, documents = desk.attach(desk.files[0])
+    desk.ask("How long is the notice period?", documents)
+    exporting, file = desk.services.exporting, desk.files[0].parent / "chat.json"
+    exporting.export(desk.conversation, file)
+    assert "Attached: lease.txt." in exporting.exported(desk.conversation, "md")
+    made = exporting.import_chat(file)
+    question, answer = desk.services.conversations.messages(made.id)
+    assert question.document_ids == (documents[0].id,)
+    again = list(desk.services.answering.regenerate(made.id, answer_id=answer.id))[-1]
+    assert isinstance(again, Answer)
+    assert again.message.grounding is not None
+    assert again.message.grounding.quotes[0].text == "The notice period is nine months."
+
+    other = make_services(tmp_path_factory.mktemp("other"), FakeEngine())
+    made = other.exporting.import_chat(file)
+    question, answer = other.conversations.messages(made.id)
+    (row,) = [other.library.document(one) for one in question.document_ids]
+    assert row is not None
+    assert (row.name, row.state) == ("lease.txt", DocumentState.FAILED)
+    assert "stayed on the computer" in row.reason
+    assert answer.grounding is not None
+    assert answer.grounding.quotes[0].path == ""
+    again = list(other.answering.regenerate(made.id, answer_id=answer.id))[-1]
+    assert isinstance(again, Answer)
+    assert again.message.state is MessageState.COMPLETE
+    assert again.message.grounding is not None
+    assert [one.name for one in again.message.grounding.coverage.failed] == ["lease.txt"]
+    other.close()
+
+
+def test_a_chat_file_cannot_name_other_documents(desk: Attached) -> None:
+    _, documents = desk.attach(desk.files[0])
+    desk.ask("How long is the notice period?", documents)
+    data = json.loads(desk.services.exporting.exported(desk.conversation, "json"))
+    file = desk.files[0].parent / "chat.json"
+    for files, names in (({documents[0].id: "x\n" * 300}, [("x " * 100).strip()]), ({}, [])):
+        data["files"] = files
+        data["messages"][0]["document_ids"] = [documents[0].id if files else "unknown"]
+        file.write_text(json.dumps(data))
+        made = desk.services.exporting.import_chat(file)
+        (question, _) = desk.services.conversations.messages(made.id)
+        found = [desk.services.library.document(one) for one in question.document_ids]
+        assert [one.name.strip() for one in found if one is not None] == names
 
 
 @pytest.mark.parametrize(

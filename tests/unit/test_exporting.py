@@ -28,6 +28,7 @@ from desktop.core.conversations import (
 from desktop.core.documents import Box, Source
 from desktop.core.errors import StorageError, UserError
 from desktop.services.exporting import Exporting, file_name
+from desktop.store.attachments import AttachmentStore
 from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
@@ -60,7 +61,7 @@ def store(tmp_path: Path) -> Iterator[ConversationStore]:
 
 @pytest.fixture
 def exporting(store: ConversationStore) -> Exporting:
-    return Exporting(store, Catalogue(store._database))
+    return Exporting(store, Catalogue(store._database), AttachmentStore(store._database))
 
 
 def _source(number: int, text: str) -> Source:

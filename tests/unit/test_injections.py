@@ -21,6 +21,7 @@ from desktop.core.prompt_marks import without_marks
 from desktop.core.prompts import part_to_summarise, question_with_quotes, whole_file
 from desktop.services.exporting import Exporting
 from desktop.services.sources import instructing
+from desktop.store.attachments import AttachmentStore
 from desktop.store.catalogue import Catalogue
 from desktop.store.conversations import ConversationStore
 from desktop.store.database import Database
@@ -146,7 +147,7 @@ def _kept(store: ConversationStore, injection: Injection) -> Conversation:
 
 @each
 def test_exports_hold_it_as_text(store: ConversationStore, injection: Injection) -> None:
-    exporting = Exporting(store, Catalogue(store._database))
+    exporting = Exporting(store, Catalogue(store._database), AttachmentStore(store._database))
     chat = _kept(store, injection)
     page = exporting.exported(chat.id, "html")
     assert isinstance(page, str)
