@@ -69,6 +69,21 @@ class FileRead:
 
 
 @dataclass(frozen=True)
+class ReadTableHead(Request):
+    """The beginning of a table, to choose its columns by. Answered with TableHead. Raises ReadError."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class TableHead:
+    """The names of a table's columns and its first rows, with a cell for each column."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class RenderPage(Request):
     """Draw a page as a picture, `width` pixels wide. Answered with PagePicture. Raises ReadError."""
 

@@ -27,16 +27,19 @@ Row = tuple[int, dict[str, str]]
 
 def read_table(path: str, file: BinaryIO, kind: str, columns: TableColumns, cancel: CancelToken) -> Reading:
     """Read a table of `kind` 'csv', 'tsv' or 'jsonl'. Raises ReadError, also for a column that is not there."""
-    check_size(path, file)
-    lines = _lines(decoded(file, encoding_of(file), cancel))
-    rows = (
-        _json_rows(path, lines)
-        if kind == "jsonl"
-        else _csv_rows(path, lines, "\t" if kind == "tsv" else "", columns.text)
-    )
+    rows = table_rows(path, file, kind, columns.text, cancel)
     if columns.text:
         return Reading(kind, "", 0, _documents(path, rows, columns))
     return Reading(kind, "", 0, _as_text(path, rows))
+
+
+def table_rows(path: str, file: BinaryIO, kind: str, wanted: str, cancel: CancelToken) -> Iterator[Row]:
+    """The rows of a table of `kind`; a `wanted` column tells where its header is. Raises ReadError."""
+    check_size(path, file)
+    lines = _lines(decoded(file, encoding_of(file), cancel))
+    if kind == "jsonl":
+        return _json_rows(path, lines)
+    return _csv_rows(path, lines, "\t" if kind == "tsv" else "", wanted)
 
 
 def json_table(path: str, values: list[object], columns: TableColumns) -> Reading:

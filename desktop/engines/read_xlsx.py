@@ -47,16 +47,29 @@ class _Merged:
 
 def read_xlsx(path: str, file: BinaryIO, columns: TableColumns, cancel: CancelToken) -> Reading:
     """Read a workbook (.xlsx, .xlsm; transitional or strict). Raises ReadError."""
-    archive = Archive(path, file)
-    main = next(iter(related(path, archive, "", "officeDocument")), archive.find("xl/workbook.xml"))
-    if main is None:
-        raise damaged(path, "it has no list of sheets")
+    archive, main = _opened(path, file)
     if main.lower().endswith(".bin"):
         from desktop.engines.read_xlsb import read_xlsb
 
         return read_xlsb(path, file, columns, cancel)
     sheets = _sheets(path, archive, main, cancel)
     return Reading("xlsx", title_of(path, archive), 0, read_sheets(path, sheets, columns))
+
+
+def sheets_of(path: str, file: BinaryIO, cancel: CancelToken) -> Iterator[Sheet]:
+    """The sheets of a workbook in XML, none of a binary one. Raises ReadError."""
+    archive, main = _opened(path, file)
+    if not main.lower().endswith(".bin"):
+        yield from _sheets(path, archive, main, cancel)
+
+
+def _opened(path: str, file: BinaryIO) -> tuple[Archive, str]:
+    """The archive, and the name of its list of sheets."""
+    archive = Archive(path, file)
+    main = next(iter(related(path, archive, "", "officeDocument")), archive.find("xl/workbook.xml"))
+    if main is None:
+        raise damaged(path, "it has no list of sheets")
+    return archive, main
 
 
 def _sheets(path: str, archive: Archive, main: str, cancel: CancelToken) -> Iterator[Sheet]:

@@ -11,7 +11,15 @@ from typing import BinaryIO
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import Page
 from desktop.core.errors import InternalError, ReadError
-from desktop.core.reading_requests import FileRead, Member, MembersFound, PagesRead, ReadFile, RenderPage
+from desktop.core.reading_requests import (
+    FileRead,
+    Member,
+    MembersFound,
+    PagesRead,
+    ReadFile,
+    ReadTableHead,
+    RenderPage,
+)
 from desktop.core.requests import Ping, Request
 from desktop.engines.read_files import MAX_TEXT_BYTES, opened, too_large
 from desktop.engines.read_kinds import Kind, recognise
@@ -32,7 +40,7 @@ COVERS = ("docx", "pptx", "xlsx", "odt", "odp", "odg", "ods")
 
 
 class Reader:
-    """Serves Ping, ReadFile and RenderPage. Each format's library is loaded with the first file that needs it."""
+    """Serves Ping, ReadFile, ReadTableHead and RenderPage. Each format's library is loaded when it is first needed."""
 
     def __init__(self) -> None:
         self._ocr = Ocr()
@@ -50,6 +58,10 @@ class Reader:
                     ocr = self._ocr if request.ocr else None
                     count = self._totals.counter(request.path, request.member)
                     yield from _read_file(replace(request, path=path), ocr, count, cancel)
+            case ReadTableHead():
+                from desktop.engines.read_table_head import read_table_head
+
+                yield read_table_head(request.path, cancel)
             case RenderPage():
                 from desktop.engines.read_render import render_page
 

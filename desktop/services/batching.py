@@ -20,7 +20,7 @@ from desktop.core.documents import DocumentState, TableColumns
 from desktop.core.errors import DesksideError, EngineCrashed, ModelError, StorageError, UserError
 from desktop.core.events import Event, Progress
 from desktop.core.prompt_library import Kind, Prompt, Rendered, Step, Variable, render
-from desktop.core.reading_requests import PagesRead, ReadFile
+from desktop.core.reading_requests import PagesRead, ReadFile, ReadTableHead, TableHead
 from desktop.services.prompting import READ_SECONDS, Prompting
 from desktop.store.batches import BatchStore
 from desktop.store.catalogue import Catalogue
@@ -61,6 +61,15 @@ class Batching:
                 break
         ready = [one for one in items if self._is_ready(one.document_id)]
         return self._add(name, plan, [replace(one, number=n) for n, one in enumerate(ready, 1)])
+
+    def table_head(self, path: Path, cancel: CancelToken | None = None) -> TableHead:
+        """The columns of a table and its first rows. Raises ReadError or UserError."""
+        if not path.is_file():
+            raise UserError(f"There is no file {path.name}.", "Check the path.")
+        request = ReadTableHead(str(path.absolute()))
+        reader = self.prompting.reader
+        found = [m for m in reader.request(request, cancel, silence=READ_SECONDS) if isinstance(m, TableHead)]
+        return found[0]
 
     def over_table(
         self, path: Path, columns: TableColumns, name: str, plan: BatchPlan, cancel: CancelToken | None = None

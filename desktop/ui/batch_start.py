@@ -14,15 +14,17 @@ from desktop.core.answer_schema import form_of
 from desktop.core.batches import Batch, BatchPlan, LongText
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import DocumentState, TableColumns
-from desktop.core.errors import DesksideError, UserError
+from desktop.core.errors import DesksideError
 from desktop.core.events import Event
 from desktop.core.prompt_library import Prompt
+from desktop.core.reading_requests import TableHead
 from desktop.services.batching import text_variable
-from desktop.ui.columns_dialog import ColumnsDialog, read_columns
+from desktop.ui.columns_dialog import ColumnsDialog
 from desktop.ui.switches import Toggle
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, ComboBox, Label, Paragraph
+from desktop.ui.worker import Factory
 
 if TYPE_CHECKING:
     from desktop.services.all import Services
@@ -41,6 +43,12 @@ class Table:
 @dataclass(frozen=True)
 class _Made(Event):
     batch: Batch
+
+
+@dataclass(frozen=True)
+class _Head(Event):
+    path: Path
+    head: TableHead
 
 
 class BatchStart(QDialog):
@@ -110,14 +118,16 @@ class BatchStart(QDialog):
 
     def take_table(self, path: Path) -> None:
         """Offer the rows of a table instead of a collection, once the person has said which column holds the text."""
-        names = read_columns(path)
-        if len(names) < 1:
-            self._tell(
-                UserError(f"{path.name} has no columns that can be told apart.", "Choose another table.")
-            )
-            return
-        dialog = ColumnsDialog(self._theme, path.name, names, self)
-        dialog.table_button.hide()
+        batching = self._services.batching
+
+        def work(cancel: CancelToken) -> Iterator[Event]:
+            yield _Head(path, batching.table_head(path, cancel))
+
+        self._work(work)
+
+    def _choose_columns(self, path: Path, head: TableHead) -> None:
+        about = self.tr("Which column holds the text? The prompt is asked of each row by itself.")
+        dialog = ColumnsDialog(self._theme, path.name, list(head.names), self, rows=head.rows, about=about)
         dialog.accepted.connect(lambda: self._offer(Table(path, dialog.chosen)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -133,16 +143,22 @@ class BatchStart(QDialog):
         def work(cancel: CancelToken) -> Iterator[Event]:
             yield _Made(make(cancel))
 
+        self._work(work)
+
+    def _work(self, work: Factory) -> None:
+        """Do something that may take a while; the run is not started meanwhile."""
         self.start_button.setEnabled(False)
         self.problem.hide()
         task = self._tasks.run(work)
-        task.happened.connect(self._made)
+        task.happened.connect(self._happened)
         task.failed.connect(self._tell)
         task.finished.connect(lambda: self.start_button.setEnabled(True))
         self.finished.connect(task.cancel)
 
-    def _made(self, event: Event) -> None:
-        if isinstance(event, _Made):
+    def _happened(self, event: Event) -> None:
+        if isinstance(event, _Head):
+            self._choose_columns(event.path, event.head)
+        elif isinstance(event, _Made):
             self.batch_id = event.batch.id
             super().accept()
 
@@ -152,7 +168,7 @@ class BatchStart(QDialog):
 
     def _choose_table(self) -> None:
         name, _kind = QFileDialog.getOpenFileName(
-            self, self.tr("Choose a table"), "", self.tr("Tables (*.csv *.tsv *.jsonl)")
+            self, self.tr("Choose a table"), "", self.tr("Tables (*.csv *.tsv *.xlsx *.jsonl)")
         )
         if name:
             self.take_table(Path(name))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from desktop.core.documents import TableColumns
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import Button, ComboBox, Label, Paragraph
 
 TABLE_ENDINGS = (".csv", ".tsv", ".jsonl")
+_WIDE = 640
 _HEAD_BYTES = 65536
 _TEXT_NAMES = ("text", "body", "content", "message", "comment", "description", "answer", "review")
 _ID_NAMES = ("id", "number", "no", "key", "ref")
@@ -54,9 +57,21 @@ def guess(columns: list[str], names: tuple[str, ...]) -> str:
 
 
 class ColumnsDialog(QDialog):
-    """For one file: the column of the text, perhaps of the id and the title; or the table as a whole."""
+    """For one file: the column of the text, perhaps of the id and the title; or the table as a whole.
 
-    def __init__(self, theme: Theme, file: str, columns: list[str], parent: QWidget | None = None) -> None:
+    With the first `rows` they are shown, and the table is then only read row by row, for what `about` says.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        file: str,
+        columns: list[str],
+        parent: QWidget | None = None,
+        *,
+        rows: Sequence[Sequence[str]] = (),
+        about: str = "",
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._columns = columns
@@ -71,10 +86,13 @@ class ColumnsDialog(QDialog):
             "If each row is a text of its own (a letter, an answer), say where its text stands. "
             "Each row is then found and quoted by itself."
         )
-        paragraph = Paragraph(theme, words)
+        paragraph = Paragraph(theme, about or words)
         paragraph.setMinimumWidth(460)
         column.addWidget(paragraph)
         column.addSpacing(4)
+        self.preview = self._preview(rows) if rows else None
+        if self.preview is not None:
+            column.addWidget(self.preview)
         self.text_box = self._box(
             "columns_text", self.tr("Text"), guess(columns, _TEXT_NAMES) or columns[-1], False
         )
@@ -94,6 +112,37 @@ class ColumnsDialog(QDialog):
             column.addLayout(row)
         column.addSpacing(8)
         column.addLayout(self._buttons())
+        self.table_button.setVisible(self.preview is None)
+        if self.preview is not None:
+            self.setMinimumWidth(theme.px(_WIDE))
+            self.text_box.currentIndexChanged.connect(self.preview.selectColumn)
+            self.preview.selectColumn(self.text_box.currentIndex())
+
+    def _preview(self, rows: Sequence[Sequence[str]]) -> QTableWidget:
+        """The first rows; the column of the text is marked in them."""
+        table = QTableWidget(len(rows), len(self._columns), self)
+        table.setObjectName("columns_preview")
+        table.setAccessibleName(self.tr("The first rows"))
+        table.setHorizontalHeaderLabels(self._columns)
+        table.verticalHeader().hide()
+        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectColumns)
+        table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        for line, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                table.setItem(line, place, QTableWidgetItem(" ".join(cell.split())))
+        height = self._theme.px(34)
+        table.verticalHeader().setDefaultSectionSize(height)
+        table.horizontalHeader().setDefaultSectionSize(self._theme.px(140))
+        table.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        table.horizontalHeader().setStretchLastSection(True)
+        table.setFixedHeight(height * (len(rows) + 1) + table.horizontalScrollBar().sizeHint().height() + 4)
+        table.itemSelectionChanged.connect(lambda: self.text_box.setCurrentIndex(table.currentColumn()))
+        return table
 
     def _box(self, name: str, label: str, chosen: str, may_be_none: bool) -> ComboBox:
         box = ComboBox(self._theme, name, label, self)

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QWidget
 from desktop.core.batches import ItemState
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import ContextUse, Message, MessageState, Role, Timings
-from desktop.core.errors import ReadError
+from desktop.core.errors import EngineCrashed, ReadError
 from desktop.core.events import Event, Found, Progress
 from desktop.ui.batch_dialog import BatchDialog
 from desktop.ui.batch_start import BatchStart
 from desktop.ui.chat_page import ChatPage
+from desktop.ui.columns_dialog import ColumnsDialog
 from desktop.ui.compare_dialog import CompareDialog
 from desktop.ui.memory_end import MemoryEnd
 from desktop.ui.page_view import PageWindow
@@ -333,6 +334,46 @@ def _batch(ended: bool) -> Scene:
     return show
 
 
+def batch_table(stage: Stage) -> QWidget:
+    """The columns of a table are chosen."""
+    asked = batch_start(stage)
+    path = Path(stage.services.paths.home) / "Letters of May.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = "".join(f"{n},May {n},Dear Sir or Madam: our rent of {n}00 EUR is paid\n" for n in range(1, 9))
+    path.write_text(f"id,date,text\n{rows}", "utf-8")
+    asked.take_table(path)
+    stage.settle(200)
+    return asked.findChild(ColumnsDialog)
+
+
+def _batch_broken(failed: bool) -> Scene:
+    """A run that ended early: the model failed again and again, or it was cancelled."""
+
+    def show(stage: Stage) -> QWidget:
+        dialog = _batch(True)(stage)
+        assert isinstance(dialog, BatchDialog)
+        fake = stage.services.batching
+        fake.kept[4:] = [replace(one, state=ItemState.WAITING, answer="") for one in fake.kept[4:]]
+        dialog._show_run()
+        if failed:
+            dialog._failed(EngineCrashed(_KILLED, "Go on, or choose a smaller model."))
+        stage.settle(100)
+        return dialog
+
+    return show
+
+
+def _large(scene: Scene) -> Scene:
+    """A scene in text of 160 %."""
+
+    def show(stage: Stage) -> QWidget | None:
+        stage.theme.set_scale(160)
+        stage.settle(100)
+        return scene(stage)
+
+    return show
+
+
 def _hold(cancel: CancelToken) -> Iterator[Event]:
     yield Progress(5, 8, "6 of 8: Report 6.pdf", 40.0)
     cancel.wait(5)
@@ -452,6 +493,13 @@ SCENES: dict[str, Scene] = {
     "chat-batch-done": _batch(True),
     "chat-batch-running": _batch(False),
     "chat-batches-empty": batches_empty,
+    "chat-batch-table": batch_table,
+    "chat-batch-failed": _batch_broken(True),
+    "chat-batch-cancelled": _batch_broken(False),
+    "chat-batch-large": _large(_batch_broken(True)),
+    "chat-batch-start-large": _large(batch_start),
+    "chat-batch-table-large": _large(batch_table),
+    "chat-prompt-editor-large": _large(prompt_editor),
     "chat-prompt-form": _prompt_form("complaint-reply"),
     "chat-prompt-form-long": _prompt_form("compare-offers"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import csv
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from desktop.core.batches import Batch, BatchEnded, BatchItem, BatchPlan, ItemEn
 from desktop.core.cancel import CancelToken
 from desktop.core.documents import TableColumns
 from desktop.core.events import Event, Progress
+from desktop.core.reading_requests import TableHead
 from tests.ui.fake_library import START
 
 
@@ -43,6 +45,10 @@ class FakeBatching:
 
     def restore(self, batch_id: str) -> None:
         self.batch = self.gone
+
+    def table_head(self, path: Path, cancel: CancelToken) -> TableHead:
+        head, *rows = csv.reader(path.read_text("utf-8").splitlines())
+        return TableHead(tuple(head), tuple(map(tuple, rows[:4])))
 
     def over_table(
         self, path: Path, columns: TableColumns, name: str, plan: BatchPlan, cancel: CancelToken

@@ -136,7 +136,14 @@ def test_a_prompt_runs_over_a_collection_and_what_failed_is_tried_again(
     table = tmp_path / "letters.csv"
     table.write_text("id,text\n1,Rent 900\n2,Rent 800\n", "utf-8")
     asked.take_table(table)
+    qtbot.waitUntil(lambda: asked.findChild(ColumnsDialog) is not None)
     columns = asked.findChild(ColumnsDialog)
+    assert columns.preview.selectedRanges()[0].leftColumn() == 1
+    columns.preview.selectColumn(0)
+    assert columns.text_box.currentText() == "id"
+    columns.text_box.setCurrentIndex(1)
+    assert columns.preview.item(0, 1).text() == "Rent 900"
+    assert columns.table_button.isHidden()
     columns.rows_button.click()
     assert asked.collection.currentText() == "Rows of letters.csv, text from “text”"
     asked.accept()
