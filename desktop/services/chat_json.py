@@ -99,9 +99,16 @@ def _harmless(message: Message, known: Callable[[str, str], bool]) -> Message:
     sentences = tuple(one for one in message.sentences if 0 <= one.start <= one.end <= len(message.text))
     state = MessageState.STOPPED if message.state is MessageState.WRITING else message.state
     created = message.created if math.isfinite(message.created) else 0.0
-    # Instructions of another person's file are not given to a model.
+    # Of another person's file a model is given nothing that does not stand in the chat: no instructions, and no
+    # prompt, which may say anything else than the question that is shown.
     return replace(
-        message, grounding=grounding, sentences=sentences, state=state, created=created, manner=None
+        message,
+        grounding=grounding,
+        sentences=sentences,
+        state=state,
+        created=created,
+        manner=None,
+        prompt="",
     )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.ui.cards import IconLabel
 from desktop.ui.theme import Theme
+from desktop.ui.tooltips import plain_tip
 from desktop.ui.widgets import Button, ElidedLabel, IconButton, Spinner, restyle
 
 _WIDEST = 300
@@ -77,7 +78,7 @@ class AttachmentChip(QFrame):
             self._icon.set_icon(icon, "bad" if tone == "bad" else "accent")
         restyle(self.words, tone=tone)
         self.words.set_text(words)
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.setAccessibleName(words)
         self.updateGeometry()
 

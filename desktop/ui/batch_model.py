@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from desktop.core.answer_table import rows_of
 from desktop.core.batches import Batch, BatchItem, ItemState
 from desktop.core.errors import UserError
+from desktop.ui.tooltips import plain_tip
 
 _NO_INDEX = QModelIndex()
 
@@ -65,7 +66,9 @@ class BatchModel(QAbstractTableModel):
         else:
             words = self._cells(item)[index.column() - 2]
         # A cell is one line; all of it is in its tooltip.
-        return words[:2000] if role == Qt.ItemDataRole.ToolTipRole else " ".join(words[:400].split())
+        return (
+            plain_tip(words[:2000]) if role == Qt.ItemDataRole.ToolTipRole else " ".join(words[:400].split())
+        )
 
     def _head(self) -> tuple[str, ...]:
         form = self._batch.plan.form if self._batch else None

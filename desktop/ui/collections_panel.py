@@ -40,6 +40,7 @@ from desktop.ui.paint import draw_box
 from desktop.ui.tasks import TaskList
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import RADIUS_CONTROL, SIDE_WIDTH
+from desktop.ui.tooltips import plain_tip
 from desktop.ui.widgets import IconButton, Label, menu
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class CollectionsModel(QAbstractListModel):
                 .replace("{n}", str(collection.documents))
             )
         if role == Qt.ItemDataRole.ToolTipRole:
-            return collection.name
+            return plain_tip(collection.name)
         return collection if role == COLLECTION_ROLE else None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:

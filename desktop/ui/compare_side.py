@@ -128,11 +128,13 @@ class CompareSide(QFrame):
         if not live.running and live.message is not None:
             self.message = entry.message = live.message
             self.list.arrange()
-            self._to_words()
+            QTimer.singleShot(0, self, self._to_words)  # when its height is known
 
     def _to_words(self) -> None:
         """Show where the model's words begin: the quotes above them are the same on both sides."""
         entry = self.list.entries[0]
+        entry.measured = -1
+        self.list.arrange()
         text = entry.widget.text if isinstance(entry.widget, AnswerMessage) else None
         if text is not None and not text.isHidden():
             self.list.verticalScrollBar().setValue(entry.top + text.y() - self._theme.px(28))

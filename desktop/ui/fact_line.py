@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
+from desktop.ui.tooltips import plain_tip
 from desktop.ui.widgets import ElidedLabel
 
 
@@ -38,4 +39,4 @@ class FactLine(ElidedLabel):
         words = metrics.elidedText(", ".join(facts), Qt.TextElideMode.ElideRight, room)
         self.setText(words)
         whole = self.text()
-        self.setToolTip(whole if words != whole else "")
+        self.setToolTip(plain_tip(whole) if words != whole else "")

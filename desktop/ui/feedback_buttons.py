@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.core.errors import DesksideError
 from desktop.core.feedback import Feedback, Rating
@@ -97,8 +97,8 @@ class CorrectionDialog(QDialog):
             "A model can be trained with them."
         )
         column.addWidget(Paragraph(theme, note, "secondary", "text2"))
-        self.field = QTextEdit()
-        self.field.setAcceptRichText(False)
+        self.field = QPlainTextEdit()
+        self.field.setProperty("kind", "field")
         self.field.setTabChangesFocus(True)
         self.field.setObjectName("correction")
         self.field.setAccessibleName(self.tr("The better answer"))

@@ -38,6 +38,7 @@ from desktop.ui.icons import draw_icon
 from desktop.ui.paint import draw_box
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import RADIUS_CONTROL
+from desktop.ui.tooltips import plain_tip
 from desktop.ui.widgets import Label, menu
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class FoldersModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{folder_name(folder)}, {self.state_words(folder)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tooltip(folder)
+            return plain_tip(self._tooltip(folder))
         return folder if role == FOLDER_ROLE else None
 
     def state_words(self, folder: LinkedFolder) -> str:

@@ -24,6 +24,7 @@ from desktop.core.events import FileChanged
 from desktop.core.text import shown
 from desktop.ui.reasons import short_reason
 from desktop.ui.theme import Theme
+from desktop.ui.tooltips import plain_tip
 
 if TYPE_CHECKING:
     from desktop.services.all import Services
@@ -282,7 +283,7 @@ class LibraryModel(QAbstractTableModel):
         if document is None or role == DOCUMENT_ROLE:
             return document
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tooltip(document, index.column())
+            return plain_tip(self._tooltip(document, index.column()) or "")
         return self._text_of(document, index.column())
 
     def _text_of(self, document: Document, column: int) -> str:

@@ -3,34 +3,81 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextOption
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-_LONGEST = 600
+from desktop.ui.theme import Theme
+from desktop.ui.widgets import Button, Label, Paragraph
+
+_LONGEST = 2000
+_WIDTH = 520
+_LINES = 4
 
 
-def ask_about_link(address: QUrl, parent: QWidget) -> QMessageBox:
-    """Show the whole address; the browser opens it only by the person's own button."""
-    full = bytes(address.toEncoded().data()).decode("ascii", "replace")
-    box = QMessageBox(parent)
-    box.setObjectName("link_question")
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setWindowTitle(box.tr("Open this address?"))
-    box.setText(box.tr("Open this address in your browser?"))
-    words = box.tr(
-        "The model wrote it. Whoever runs {host} learns that you opened it, and all that stands in it."
-    )
-    shown = full if len(full) <= _LONGEST else f"{full[:_LONGEST]}…"
-    box.setInformativeText(f"{shown}\n\n{words.replace('{host}', address.host() or address.scheme())}")
-    opens = box.addButton(box.tr("Open in the browser"), QMessageBox.ButtonRole.AcceptRole)
-    copies = box.addButton(box.tr("Copy the address"), QMessageBox.ButtonRole.ActionRole)
-    stays = box.addButton(box.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-    for button, name in ((opens, "link_open"), (copies, "link_copy"), (stays, "link_cancel")):
-        button.setObjectName(name)
-    box.setDefaultButton(stays)
-    opens.clicked.connect(lambda: QDesktopServices.openUrl(address))
-    copies.clicked.connect(lambda: QGuiApplication.clipboard().setText(full))
-    box.open()
-    return box
+class LinkQuestion(QDialog):
+    """Shows the whole address; the browser opens it only by the person's own button."""
+
+    def __init__(self, theme: Theme, address: QUrl, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._address = address
+        self._full = bytes(address.toEncoded().data()).decode("ascii", "replace")
+        self.setObjectName("link_question")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Open this address?"))
+        self.setMinimumWidth(theme.px(_WIDTH))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(10)
+        column.addWidget(Label(self.tr("Open this address in your browser?"), "section"))
+        column.addWidget(self._shown(theme))
+        words = self.tr(
+            "The model wrote it. Whoever runs {host} learns that you opened it, and all that stands in it."
+        )
+        host = address.host() or address.scheme()
+        column.addWidget(Paragraph(theme, words.replace("{host}", host), "secondary", "text2"))
+        column.addLayout(self._buttons(theme))
+        self.cancel.setFocus()
+
+    def _shown(self, theme: Theme) -> QPlainTextEdit:
+        """The address as text, broken wherever a line ends: none of it can be out of sight."""
+        shown = self._full if len(self._full) <= _LONGEST else f"{self._full[:_LONGEST]}…"
+        self.field = QPlainTextEdit(shown)
+        self.field.setObjectName("link_address")
+        self.field.setAccessibleName(self.tr("The address"))
+        self.field.setReadOnly(True)
+        self.field.setTabChangesFocus(True)
+        self.field.setProperty("kind", "field")
+        self.field.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self.field.setFixedHeight(_LINES * theme.line_height("body") + theme.px(20))
+        return self.field
+
+    def _buttons(self, theme: Theme) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        opens = Button(theme, self.tr("Open in the browser"), name="link_open")
+        opens.clicked.connect(self._open)
+        copies = Button(theme, self.tr("Copy the address"), name="link_copy")
+        copies.clicked.connect(self._copy)
+        self.cancel = Button(theme, self.tr("Cancel"), "primary", name="link_cancel")
+        self.cancel.clicked.connect(self.reject)
+        row.addStretch(1)
+        for button in (opens, copies, self.cancel):
+            button.setAutoDefault(button is self.cancel)
+            row.addWidget(button)
+        self.cancel.setDefault(True)
+        return row
+
+    def _open(self) -> None:
+        QDesktopServices.openUrl(self._address)
+        self.accept()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._full)
+        self.accept()
+
+
+def ask_about_link(theme: Theme, address: QUrl, parent: QWidget) -> LinkQuestion:
+    """Ask whether an address is to be opened."""
+    question = LinkQuestion(theme, address, parent)
+    question.open()
+    return question

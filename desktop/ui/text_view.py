@@ -203,7 +203,7 @@ class AnswerText(TextView):
         if address.scheme() == SOURCE_SCHEME:
             self.source_clicked.emit(int(address.path()))
         elif address.toString().lower().startswith(LINK_SCHEMES):
-            ask_about_link(address, self)
+            ask_about_link(self._theme, address, self)
 
     def _restyle(self) -> None:
         self._markdown.restyle()

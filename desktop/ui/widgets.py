@@ -13,6 +13,9 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QWidget,
 )
@@ -20,6 +23,7 @@ from PySide6.QtWidgets import (
 from desktop.ui.icons import draw_icon
 from desktop.ui.paint import CHIP_HEIGHT, chip_width, draw_bar, draw_chip, draw_ring
 from desktop.ui.theme import Theme
+from desktop.ui.tooltips import plain_tip
 
 
 def restyle(widget: QWidget, **properties: object) -> None:
@@ -140,7 +144,7 @@ class ElidedLabel(Label):
         metrics = QFontMetrics(self.font())
         shown = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 24))
         super().setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(plain_tip(self._whole) if shown != self._whole else "")
 
 
 _ICON_TOKENS = {
@@ -234,7 +238,7 @@ class IconButton(QToolButton):
 
     def set_label(self, label: str) -> None:
         """What the button does, for the tooltip and for screen readers."""
-        self.setToolTip(label)
+        self.setToolTip(plain_tip(label))
         self.setAccessibleName(label)
 
     def _scale(self) -> None:
@@ -345,7 +349,7 @@ class Spinner(QWidget):
 
 
 class ComboBox(QComboBox):
-    """A choice of words with a caret of the icon family."""
+    """A choice of words with a caret of the icon family; words that do not fit end in an ellipsis."""
 
     def __init__(self, theme: Theme, name: str, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -355,10 +359,19 @@ class ComboBox(QComboBox):
         self.setProperty("ring", True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
         side = self._theme.px(16)
         box = QRectF(self.width() - side - 9, (self.height() - side) / 2, side, side)
-        draw_icon(QPainter(self), box, "caret-down", self._theme.colour("text2"))
+        complex_control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        left = self.style().subControlRect(complex_control, option, field, self).left()
+        room = int(box.left()) - left - 4
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room
+        )
+        painter.drawComplexControl(complex_control, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        draw_icon(painter, box, "caret-down", self._theme.colour("text2"))
 
 
 def fit_dialog(dialog: QWidget, theme: Theme, width: int, height: int) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.core.conversations import Message
 from desktop.ui.feedback_buttons import FeedbackButtons
+from desktop.ui.link_question import ask_about_link
 from tests.ui import answer_content as answers
 from tests.ui import chat_content as content
 from tests.ui.chat_scenes import Scene, Stage, _answered, _asking, _page
@@ -50,6 +52,20 @@ def judged(stage: Stage) -> None:
     stage.settle()
 
 
+def warned(stage: Stage) -> None:
+    """An open source whose passage tries to instruct the model."""
+    _answered(answers.instructing(), "How long is the notice period?")(stage)
+    _page(stage).view.list.entries[-1].widget.source_opened.emit(2)  # type: ignore[union-attr]
+    stage.settle(300)
+
+
+def link(stage: Stage) -> QWidget | None:
+    """A link of an answer that was clicked."""
+    _answered(content.answer())(stage)
+    address = "https://files.example/collect?q=The%20rent%20is%20900%20euros&from=lease-harbour-street-12.pdf"
+    return ask_about_link(stage.theme, QUrl(address), _page(stage))
+
+
 def at_top(scene: Scene) -> Scene:
     """The same, read from the beginning."""
 
@@ -78,6 +94,8 @@ SCENES: dict[str, Scene] = {
     **_both("answer-summary", answers.summary, SUMMARISE),
     "answer-summary-stopped": _answered(answers.stopped_summary(), SUMMARISE),
     "answer-instructing": _answered(answers.instructing(), "How long is the notice period?"),
+    "answer-instructing-open": warned,
+    "answer-link": link,
     "answer-correction": correction,
     "answer-judged": judged,
     "answer-summarising": _asking(lambda chat, cancel: answers.summarising(chat, cancel, SUMMARISE)),

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextDocument
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtGui import Qt as RichText
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.conversations import Coverage, Grounding, Message, Role
 from desktop.core.documents import Source
 from desktop.ui.instructions_notice import InstructionsNotice
+from desktop.ui.link_question import LinkQuestion
 from desktop.ui.message_view import AnswerMessage
 from desktop.ui.page_picture import PageStore
 from desktop.ui.quote_card import QuoteCard
 from desktop.ui.source_card import SourceCard
+from desktop.ui.sources_panel import SourcesPanel
 from desktop.ui.tasks import TaskList
 from desktop.ui.text_view import AnswerText
 from desktop.ui.theme import Theme
-from desktop.ui.widgets import Chip
+from desktop.ui.widgets import Chip, ElidedLabel
 from tests.injections import INJECTIONS, Injection
 from tests.ui.fakes import FakeServices
 
+MOST = 24
+"""So many cards the panel has at once."""
 PICTURE = QTextDocument.ResourceType.ImageResource.value
 
 
@@ -72,16 +79,64 @@ def _shows_only_text(widget: AnswerMessage, injection: Injection) -> None:
     assert not copied.hasUrls(), injection.kind
 
 
+def test_no_source_in_the_panel_is_more_than_text(
+    qtbot: QtBot, theme: Theme, services: FakeServices, tasks: TaskList, opened: list[str]
+) -> None:
+    panel = SourcesPanel(theme, services.pages, tasks, lambda source: False)  # type: ignore[arg-type]
+    qtbot.addWidget(panel)
+    for first in range(0, len(INJECTIONS), MOST):
+        shown = INJECTIONS[first : first + MOST]
+        panel.set_sources([replace(_source(one), number=n) for n, one in enumerate(shown, 1)])
+        for card in panel.cards:
+            card.set_open(True)
+        texts = [card.text for card in panel.cards if card.text is not None]
+        assert len(texts) > len(shown) - 3, "all but the one that claims to be a PDF have no pages"
+        qtbot.waitUntil(lambda texts=texts: all(text.marked_words() for text in texts))
+        for card, injection in zip(panel.cards, shown, strict=True):
+            _is_text(card, injection)
+    assert opened == []
+
+
+def _is_text(card: SourceCard, injection: Injection) -> None:
+    for label in card.findChildren(QLabel):
+        named = injection.text in label.text() or injection.name in label.text()
+        assert not named or label.textFormat() is Qt.TextFormat.PlainText, injection.kind
+    for widget in card.findChildren(QWidget):
+        tip = widget.toolTip()
+        assert not RichText.mightBeRichText(tip) or "&lt;" in tip, injection.kind
+    if card.text is not None:
+        document = card.text.document()
+        whole = f"Before. {injection.text} After."
+        assert document.toPlainText().split() == whole.split(), injection.kind
+        assert not any(one.isImageFormat() for one in document.allFormats())
+        assert not any(one.toCharFormat().isAnchor() for one in document.allFormats() if one.isCharFormat())
+        assert document.resource(PICTURE, QUrl("https://evil.example/p")) is None
+    warned = card.findChild(Chip, "gives_instructions") is not None
+    assert warned or injection.plain, injection.kind
+
+
+def test_a_name_that_looks_like_html_is_shown_as_it_is(qtbot: QtBot, theme: Theme) -> None:
+    name = '<img src="file:///etc/hostname"> & a very long name of a file.pdf'
+    label = ElidedLabel(name)
+    qtbot.addWidget(label)
+    label.resize(60, 20)
+    label.show()
+    shown = QTextDocument()
+    shown.setHtml(label.toolTip())
+    assert shown.toPlainText() == name
+    assert not any(one.isImageFormat() for one in shown.allFormats())
+
+
 def test_a_link_of_an_answer_is_asked_about_and_only_then_opened(
     qtbot: QtBot, theme: Theme, opened: list[str]
 ) -> None:
     view = AnswerText(theme)
     qtbot.addWidget(view)
     view._follow(QUrl("https://evil.example/?q=the%20rent"))
-    box = view.findChild(QMessageBox, "link_question")
-    assert isinstance(box, QMessageBox)
-    assert "https://evil.example/?q=the%20rent" in box.informativeText()
-    assert box.defaultButton().objectName() == "link_cancel"
+    box = view.findChild(LinkQuestion, "link_question")
+    assert isinstance(box, LinkQuestion)
+    assert box.field.toPlainText() == "https://evil.example/?q=the%20rent"
+    assert box.cancel.isDefault()
     assert opened == []
     button = box.findChild(QPushButton, "link_open")
     assert isinstance(button, QPushButton)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from desktop.core.answer_table import as_csv
 from desktop.core.conversations import AnswerSentence, Conversation, Coverage, Grounding, Message, Role
 from desktop.core.documents import Hit, Passage, Source
 from desktop.core.injections import gives_instructions
+from desktop.core.manner import Manner
 from desktop.core.prompt_marks import without_marks
 from desktop.core.prompts import part_to_summarise, question_with_quotes, whole_file
 from desktop.services.exporting import Exporting
@@ -171,6 +173,28 @@ def test_exports_hold_it_as_text(store: ConversationStore, injection: Injection)
     assert not [name for name in names if "media" in name or "embed" in name]
     for what in (b"w:hyperlink", b"TargetMode", b"w:fldSimple", b"w:instrText", b"w:drawing", b"w:object"):
         assert what not in everything
+
+
+@each
+def test_json_holds_it_as_text_and_nothing_comes_back_that_opens_or_instructs(
+    store: ConversationStore, injection: Injection, tmp_path: Path
+) -> None:
+    exporting = Exporting(store, Catalogue(store._database), AttachmentStore(store._database))
+    chat = _kept(store, injection)
+    question, answer = store.messages(chat.id)
+    store.save(replace(question, prompt=injection.text))
+    store.save(replace(answer, manner=Manner(injection.text)))
+    path = tmp_path / "chat.json"
+    exporting.export(chat.id, path)
+    text = path.read_text("utf-8")
+    assert text.isascii(), "no letter is there that nobody sees or that turns the others round"
+    assert [one["text"] for one in json.loads(text)["messages"]] == [injection.text] * 2
+    question, answer = store.messages(exporting.import_chat(path).id)
+    assert (question.text, answer.text) == (injection.text, injection.text)
+    assert (question.prompt, answer.manner) == ("", None), "a model is given nothing that is not shown"
+    assert answer.grounding is not None
+    for source in answer.grounding.sources():
+        assert (source.path, source.document_id, source.member, source.boxes) == ("", "", (), ())
 
 
 @each
