@@ -51,8 +51,11 @@ class Models:
         return [self._starter(), *self._starter_embedder(), *known, *loose]
 
     def missing(self) -> list[ModelSpec]:
-        """Models in the registry whose files are gone, for example with a drive."""
-        return [spec for spec in self._store.all() if not (spec.starter or is_whole(Path(spec.path)))]
+        """Models whose files are gone, for example with a drive, or of which some parts alone lie in our folder."""
+        known = self._store.all()
+        gone = [spec for spec in known if not (spec.starter or is_whole(Path(spec.path)))]
+        paths = {spec.path for spec in known}
+        return [*gone, *(_spec(path) for path in self._orphaned() if str(path) not in paths)]
 
     def chat_models(self) -> list[ModelSpec]:
         """Those that can answer: the starter model first, those at other addresses last."""
@@ -201,6 +204,11 @@ class Models:
             raise StorageError(
                 f"{path.name} could not be deleted.", "Close what uses it, then delete it again.", str(error)
             ) from error
+
+    def _orphaned(self) -> list[Path]:
+        """The first parts, there or not, of models of which another part lies in our folder: renamed ones, say."""
+        found = self._paths.models.glob("*.gguf") if self._paths.models.is_dir() else ()
+        return sorted({first_part(path) for path in found if not is_whole(path)})
 
     def _loose(self) -> list[Path]:
         found = sorted(self._paths.models.glob("*.gguf")) if self._paths.models.is_dir() else []

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.downloads import Download, DownloadState
+from desktop.core.model_parts import part_names
 from desktop.core.models import ModelFormat, ModelSpec, Purpose
 from desktop.ui.cards import time_left
 from desktop.ui.fact_line import FactLine
@@ -58,7 +59,7 @@ class ModelRow(QWidget):
         name.setFixedWidth(theme.px(NAME_WIDTH) - 12)
         row.addWidget(name)
         row.addSpacing(12)
-        what = self.tr("Its file is not there now") if missing else purpose_words(spec, base)
+        what = self._gone() if missing else purpose_words(spec, base)
         row.addLayout(self._about(what, "warn" if missing else "text2"), 1)
         row.addSpacing(12)
         self._columns = [
@@ -77,6 +78,11 @@ class ModelRow(QWidget):
         )
         self.more.clicked.connect(self._open_menu)
         row.addWidget(self.more)
+
+    def _gone(self) -> str:
+        if len(part_names(self.spec.path)) > 1:
+            return self.tr("Not all of its files are there now")
+        return self.tr("Its file is not there now")
 
     def _about(self, what: str, tone: str) -> QVBoxLayout:
         """What it is for, and in small letters what is known of it."""

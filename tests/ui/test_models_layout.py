@@ -18,11 +18,14 @@ def test_at_large_text_in_a_small_window_nothing_is_cut_at_the_right(
     services: FakeServices, theme: Theme, qtbot: QtBot
 ) -> None:
     theme.set_up("light", 160)
-    services.models.all += [QWEN, TONE, EMBEDDER]
     page = ModelsPage(services, theme, TaskList())  # type: ignore[arg-type]
     qtbot.addWidget(page)
     page.resize(1024 - theme.px(84), 640)
     page.show()
+    QCoreApplication.processEvents()
+    services.models.all += [QWEN, TONE, EMBEDDER]
+    services.models.chosen = QWEN
+    page.refresh()  # the new rows are as wide as all their columns at first
     QCoreApplication.processEvents()
     inside = page.area.widget()
     assert inside is not None

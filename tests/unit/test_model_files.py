@@ -35,6 +35,7 @@ from tests.model_files import (
     gguf_bytes,
     write_chat,
     write_folder,
+    write_split,
 )
 from tests.support import InProcess, make_services, of_kind
 
@@ -142,6 +143,21 @@ def test_each_broken_model_is_refused_in_one_sentence_before_any_library_is_aske
     assert len(seen) >= 28
     assert all(isinstance(request, CheckModel) for request in checker.requests[2:])
     assert [spec.starter for spec in services.models.installed()].count(False) == 0
+
+
+def test_parts_that_were_renamed_are_shown_and_can_be_deleted(services: Services, tmp_path: Path) -> None:
+    first = write_split(tmp_path / "big")[0]
+    spec = _bring(services, first, copy=True).spec
+    folder = services.paths.models
+    second = sorted(folder.glob("*.gguf"))[1]
+    second.rename(second.with_name(second.name.replace("big", "other")))
+    assert [one.name for one in services.models.installed() if not one.starter] == []
+    assert [one.name for one in services.models.missing()] == ["big", "other"]
+    for one in services.models.missing():
+        services.models.remove(one)
+    assert list(folder.glob("*.gguf")) == []
+    assert services.models.missing() == []
+    assert spec.name == "big"
 
 
 def test_two_models_of_one_name_are_told_apart(services: Services, tmp_path: Path) -> None:
