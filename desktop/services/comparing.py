@@ -74,6 +74,7 @@ class Comparing:
         beside: str = "",
         same_manner: bool = True,
         document_ids: Sequence[str] = (),
+        with_collection: bool = False,
     ) -> Iterator[Event]:
         """One side's answer: to a new question, or to that of the answer `beside`, as a branch next to it.
 
@@ -98,6 +99,7 @@ class Comparing:
                 question,
                 cancel,
                 document_ids=document_ids,
+                with_collection=with_collection,
                 system=side.system,
                 sampling=sampling,
             )

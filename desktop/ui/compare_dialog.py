@@ -48,6 +48,8 @@ class CompareDialog(QDialog):
         self._answer = answer
         self._live: LiveAnswer | None = None
         self._waiting: list[CompareSide] = []
+        self._attached: tuple[str, ...] = ()
+        self._together = self._asked = False
         self.setObjectName("compare_dialog")
         self.setWindowTitle(self.tr("Compare two answers"))
         fit_dialog(self, theme, 920, 600)
@@ -80,9 +82,16 @@ class CompareDialog(QDialog):
         if not words or self._live is not None:
             self.field.setFocus()
             return
+        if self._answer is None and self._view.attachments.reading:
+            self.banner.set_words(
+                self.tr("What you attached is still being read."), self.tr("Ask in a moment.")
+            )
+            self.banner.show()
+            return
         if not self._view.ensure_chat():
             return
         self.banner.hide()
+        self._take_attached()
         self.field.setReadOnly(True)
         beside = self._beside()
         kept = self.sides[0] if self._answer is not None else None
@@ -96,16 +105,32 @@ class CompareDialog(QDialog):
         if self._live is not None:
             self._live.stop()
 
+    def _take_attached(self) -> None:
+        """With the first question goes what is attached in the composer, as if it were sent from there."""
+        if self._asked or self._answer is not None:
+            return
+        self._asked, together = True, self._view.composer.together
+        self._attached = self._view.attachments.take()
+        self._together = together and bool(self._attached)
+
     def _next(self, beside: str) -> None:
         side, self._waiting = self._waiting[0], self._waiting[1:]
         chat, words, how = self._view.conversation_id, self.field.toPlainText().strip(), side.side()
-        only = () if beside else self._view.asked.ids()
+        only = () if beside else self._attached or self._view.asked.ids()
+        together = self._together
         again = self._answer is not None
 
         def work(cancel: CancelToken) -> Iterator[Event]:
             comparing = self._services.comparing
             return comparing.one(
-                chat, words, how, cancel, beside=beside, same_manner=again, document_ids=only
+                chat,
+                words,
+                how,
+                cancel,
+                beside=beside,
+                same_manner=again,
+                document_ids=only,
+                with_collection=together,
             )
 
         live = LiveAnswer(self._tasks, work, chat, words, bool(self._view.composer.collection_id))
@@ -170,8 +195,14 @@ class CompareDialog(QDialog):
         self.banner.show()
 
     def done(self, result: int) -> None:
-        """Close; what is still being written is ended, and stays in the chat as far as it came."""
+        """Close; what is still being written is ended, and stays in the chat as far as it came.
+
+        A question that was not asked goes back into the composer.
+        """
         self.stop()
+        field = self._view.composer.field
+        if self._answer is None and not self._asked and not field.toPlainText():
+            field.setPlainText(self.field.toPlainText())
         super().done(result)
 
     # --- layout

@@ -330,6 +330,7 @@ class FakeComparing:
         beside: str = "",
         same_manner: bool = True,
         document_ids: Sequence[str] = (),
+        with_collection: bool = False,
     ) -> Iterator[Event]:
         self.asked.append((side, beside))
         kept = self.answering.conversations.kept.get(conversation_id, [])
@@ -338,7 +339,13 @@ class FakeComparing:
             yield from self.answering.regenerate(conversation_id, cancel)
             kept[:] = [*before, kept[-1]]
         else:
-            yield from self.answering.ask(conversation_id, question, cancel, document_ids=document_ids)
+            yield from self.answering.ask(
+                conversation_id,
+                question,
+                cancel,
+                document_ids=document_ids,
+                with_collection=with_collection,
+            )
 
     def choose(self, better: Message, others: Sequence[Message]) -> None:
         self.chosen.append((better.id, [one.id for one in others]))

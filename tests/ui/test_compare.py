@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton
@@ -36,9 +37,13 @@ def page(qtbot: QtBot, services: FakeServices, theme: Theme, tasks: TaskList) ->
 def _opened(page: ChatPage, words: str = "How long is the notice?") -> CompareDialog:
     page.new_chat()
     page.view.composer.field.setPlainText(words)
+    return _opened_again(page)
+
+
+def _opened_again(page: ChatPage) -> CompareDialog:
     page.header.compare_asked.emit()
-    dialog = page.window().findChild(CompareDialog)
-    assert dialog is not None
+    dialog = page.window().findChildren(CompareDialog)[-1]
+    assert isinstance(dialog, CompareDialog)
     return dialog
 
 
@@ -124,6 +129,26 @@ def test_after_stop_the_other_side_is_not_asked(qtbot: QtBot, page: ChatPage, se
     qtbot.waitUntil(lambda: not dialog.stop_button.isVisibleTo(dialog))
     assert len(services.comparing.asked) == 1
     assert "Not asked" in dialog.sides[1].words.text()
+
+
+def test_what_was_not_asked_goes_back_and_what_is_attached_goes_along(
+    qtbot: QtBot, page: ChatPage, services: FakeServices, tmp_path: Path
+) -> None:
+    dialog = _opened(page)
+    dialog.reject()
+    assert page.view.composer.field.toPlainText() == "How long is the notice?"
+    path = tmp_path / "lease.txt"
+    path.write_text("Nine months.")
+    page.view.attachments.add([path])
+    dialog = _opened_again(page)
+    dialog.ask()
+    assert dialog.banner.isVisibleTo(dialog)
+    assert services.comparing.asked == []
+    qtbot.waitUntil(lambda: not page.view.attachments.reading)
+    _asked(qtbot, dialog)
+    assert len(services.comparing.asked) == 2
+    assert services.answering.only, "what was attached is asked"
+    assert page.view.attachments.take() == ()
 
 
 def test_nothing_is_asked_without_a_question(page: ChatPage, services: FakeServices) -> None:
