@@ -24,6 +24,8 @@ from desktop.ui.widgets import Button, IconButton, menu, restyle
 
 _ROOM_FOR_MEMORY = 480
 _CHIPS_SHARE = 0.35
+_FILES_WIDTH = 180
+_BUTTONS_WIDTH = 170
 
 
 class Composer(QFrame):
@@ -120,7 +122,9 @@ class Composer(QFrame):
         current, words = self._named(self._collection_id), self._asked_words()
         metrics = self._files.fontMetrics()
         self._files.set_icon("file" if self._only_file else "paperclip" if self._attached else "books")
-        self._files.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, self._theme.px(170)))
+        room = min(self._theme.px(_FILES_WIDTH), max(self.width() - self._theme.px(_BUTTONS_WIDTH), 60))
+        how = Qt.TextElideMode.ElideRight if self.together else Qt.TextElideMode.ElideMiddle
+        self._files.setText(metrics.elidedText(words, how, room))
         self._files.setAccessibleName(self.tr("Files to ask: {name}").replace("{name}", words))
         self._files.setToolTip(self.tr("Choose which files are asked"))
         if self._only_file:
@@ -132,6 +136,7 @@ class Composer(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.memory.set_room(self.width() >= self._theme.px(_ROOM_FOR_MEMORY))
+        self._tell_asked()
 
     def set_room(self, room: int) -> None:
         """How high it may become: what is written and what is attached scroll then."""

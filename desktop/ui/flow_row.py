@@ -63,7 +63,7 @@ class FlowRow(QWidget):
         shown = [widget for widget in self._left if not widget.isHidden()]
         line = max((widget.sizeHint().height() for widget in (*shown, self._right) if widget), default=0)
         for widget in shown:
-            size = widget.sizeHint()
+            size = widget.sizeHint().boundedTo(QSize(max(width, 1), line))
             if x and x + size.width() > width:
                 x, y = 0, y + line + self._gap
             places.append((widget, x, y + (line - size.height()) // 2, size))

@@ -175,6 +175,8 @@ class AnswerMessage(QWidget):
                 return self.tr("Key sentences of the file")
             case _ if not grounding.found:
                 return self.tr("Nearest passages")
+            case _ if grounding.beside is not None:
+                return self.tr("In what is attached, and in your files")
             case Reading.WHOLE:
                 return self.tr("In this file")
             case _:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.batches import ItemState
 from desktop.core.cancel import CancelToken
-from desktop.core.conversations import ContextUse, Message, MessageState, Role, Timings
+from desktop.core.conversations import ContextUse, Coverage, Message, MessageState, Reading, Role, Timings
 from desktop.core.errors import EngineCrashed, ReadError
 from desktop.core.events import Event, Found, Progress
 from desktop.ui.batch_dialog import BatchDialog
@@ -216,6 +216,33 @@ def attached(stage: Stage) -> None:
     stage.services.answering.grounding = content.GROUNDING
     page.view.ask("When does it end?")
     stage.settle(400)
+
+
+def asked_together(stage: Stage) -> None:
+    """What is attached and the collection were asked, and another question is begun with an attachment."""
+    stage.services.attaching.go.set()
+    page = _filled(stage)
+    page.ask_collection("k1")
+    page.view.attachments.add([Path("/in/Tenancy agreement.pdf")])
+    page.view.composer._join(True)
+    stage.settle(300)
+    beside = Coverage(6, 212, 8, files_failed=1, files=("Lease Harbour Street 12.pdf",))
+    whole = Coverage(1, 1, 9, files=("Tenancy agreement.pdf",), pages=4, pages_total=4, reading=Reading.WHOLE)
+    stage.services.answering.grounding = replace(content.GROUNDING, coverage=whole, beside=beside)
+    page.view.ask("Is that the usual notice period?")
+    stage.settle(400)
+    page.view.attachments.add([Path("/in/locked statement.pdf")])
+    stage.settle(200)
+
+
+def long_draft(stage: Stage) -> None:
+    """More than the composer has room for, with many attachments."""
+    stage.services.attaching.go.set()
+    _answered(content.answer())(stage)
+    page = _page(stage)
+    page.view.attachments.add([Path(f"/in/Statement of account {month}.pdf") for month in range(1, 10)])
+    page.view.composer.field.setPlainText("What must be in the letter? " * 60)
+    stage.settle(300)
 
 
 def overflow_menu(stage: Stage) -> None:
@@ -486,6 +513,8 @@ SCENES: dict[str, Scene] = {
     "chat-memory-left-out": _memory_end(""),
     "chat-memory-summary": _memory_end(_SUMMARY),
     "chat-memory-summary-open": _memory_end(_SUMMARY, opened=True),
+    "chat-asked-together": asked_together,
+    "chat-long-draft": long_draft,
     "chat-memory-choice": overflow_menu,
     "chat-prompts": prompts,
     "chat-prompt-editor": prompt_editor,
