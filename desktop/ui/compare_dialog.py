@@ -66,6 +66,7 @@ class CompareDialog(QDialog):
         self.sides = tuple(CompareSide(services, theme, number, self) for number in (1, 2))
         for side in self.sides:
             side.better.connect(self._choose)
+            side.chosen.connect(self._name_ask)
             row.addWidget(side, 1)
         column.addLayout(row, 1)
         column.addLayout(self._foot())
@@ -77,7 +78,7 @@ class CompareDialog(QDialog):
     # --- asking
 
     def ask(self) -> None:
-        """Ask the sides that have no answer yet, both where both have one."""
+        """Ask the sides that lack an answer, both where none does."""
         words = self.field.toPlainText().strip()
         if not words or self._live is not None:
             self.field.setFocus()
@@ -94,11 +95,15 @@ class CompareDialog(QDialog):
         self._take_attached()
         self.field.setReadOnly(True)
         beside = self._beside()
-        kept = self.sides[0] if self._answer is not None else None
-        self._waiting = [side for side in self.sides if side is not kept]
+        self._waiting = self._to_ask()
         for place, side in enumerate(self._waiting):
             side.set_waiting(self.tr("Waits until the other side has answered.") if place else "")
         self._next(beside)
+
+    def _to_ask(self) -> list[CompareSide]:
+        """The sides that are asked next; an answer that was in the chat before stays."""
+        sides = list(self.sides if self._answer is None else self.sides[1:])
+        return [side for side in sides if side.lacks_answer] or sides
 
     def stop(self) -> None:
         """End the answer that is being written, and ask no further side."""
@@ -133,6 +138,7 @@ class CompareDialog(QDialog):
                 with_collection=together,
             )
 
+        side.asked = how
         live = LiveAnswer(self._tasks, work, chat, words, bool(self._view.composer.collection_id))
         self._live = live
         live.changed.connect(side.follow)
@@ -262,12 +268,21 @@ class CompareDialog(QDialog):
             side.better_button.setEnabled(both)
         for button in (self.good, self.poor):
             button.setVisible(both)
-        asked = any(side.message is not None for side in self.sides)
-        words = self.tr("Ask the right side") if self._answer is not None else self.tr("Ask both")
-        words = self.tr("Ask again") if asked and self.sides[1].message is not None else words
-        self.ask_button.set_words(words)
+        self._name_ask()
         self.ask_button.setVisible(not running)
         self.stop_button.setVisible(running)
+
+    def _name_ask(self) -> None:
+        """Say which sides are asked next."""
+        sides = self._to_ask()
+        if not any(side.lacks_answer for side in sides):
+            words = self.tr("Ask again")
+        elif len(sides) == len(self.sides):
+            words = self.tr("Ask both")
+        else:
+            left = sides[0] is self.sides[0]
+            words = self.tr("Ask the left side") if left else self.tr("Ask the right side")
+        self.ask_button.set_words(words)
 
 
 def open_compare(

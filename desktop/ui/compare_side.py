@@ -25,14 +25,16 @@ _LEAST_WIDTH = 240
 
 
 class CompareSide(QFrame):
-    """`better` tells that the person prefers this answer."""
+    """`better` tells that the person prefers this answer, `chosen` that something else is to answer."""
 
     better = Signal()
+    chosen = Signal()
 
     def __init__(self, services: Services, theme: Theme, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._services, self._theme = services, theme
         self.message: Message | None = None
+        self.asked: Side | None = None
         self.setObjectName(f"compare_side_{number}")
         self.setProperty("kind", "card")
         self.setMinimumWidth(theme.px(_LEAST_WIDTH))
@@ -57,6 +59,8 @@ class CompareSide(QFrame):
         self.wrote.hide()
         column.addWidget(self.wrote)
         self._fill()
+        for box in (self.model, self.preset, self.persona):
+            box.currentIndexChanged.connect(lambda _: self.chosen.emit())
         self._stack = QStackedLayout()
         self.words = Paragraph(theme, "", "body", "text2")
         self.words.setObjectName(f"compare_words_{number}")
@@ -81,6 +85,11 @@ class CompareSide(QFrame):
         """Whether there is an answer that can be chosen."""
         message = self.message
         return message is not None and message.state is MessageState.COMPLETE and bool(message.text.strip())
+
+    @property
+    def lacks_answer(self) -> bool:
+        """Whether what is chosen has not answered: nothing was asked, it failed, or something else is chosen now."""
+        return not self.usable or (self.asked is not None and self.asked != self.side())
 
     def side(self) -> Side:
         """What is chosen to answer."""

@@ -118,6 +118,15 @@ def test_a_side_that_fails_says_so_and_the_other_is_asked(
     assert not left.usable
     assert right.usable
     assert not right.better_button.isEnabled(), "there is nothing that it is better than"
+    before = right.message
+    assert dialog.ask_button.text() == "Ask the left side"
+    _asked(qtbot, dialog)
+    assert right.message is before
+    assert len(services.comparing.asked) == 3
+    assert left.better_button.isEnabled()
+    assert dialog.ask_button.text() == "Ask again"
+    right.preset.setCurrentIndex(right.preset.findData("free"))
+    assert dialog.ask_button.text() == "Ask the right side"
 
 
 def test_after_stop_the_other_side_is_not_asked(qtbot: QtBot, page: ChatPage, services: FakeServices) -> None:
