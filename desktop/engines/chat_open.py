@@ -36,7 +36,7 @@ def open_model(source: LoadModel) -> tuple[Any, GgufHeader]:
     packed = source.cache_type != "f16"
     cache_type = llama_cpp.GGML_TYPE_Q8_0 if packed else None
     try:
-        with _templates_unread():
+        with templates_unread():
             llama = llama_cpp.Llama(
                 model_path=str(path),
                 n_ctx=context_to_use(header, source.context_size),
@@ -59,7 +59,7 @@ def open_model(source: LoadModel) -> tuple[Any, GgufHeader]:
 
 
 @contextmanager
-def _templates_unread() -> Iterator[None]:
+def templates_unread() -> Iterator[None]:
     """Keep llama_cpp from compiling the file's chat templates: it would compute what stands in them without any limit.
 
     The one that is used is compiled by ChatTemplate.

@@ -10,11 +10,12 @@ from desktop.core.endpoints import PREFIX
 from desktop.core.errors import ModelError
 from desktop.core.remote_requests import RemoteModel
 from desktop.engines.embedding import Embedder
+from desktop.engines.embedding_gguf import GgufEmbedder
 from desktop.engines.embedding_remote import RemoteEmbedder
 
 
 class Embedders:
-    """Loaded when first needed, from their folders, or reached at the addresses that are known."""
+    """Loaded when first needed, from their folders or GGUF files, or reached at the addresses that are known."""
 
     def __init__(self, starter: Path) -> None:
         self.starter = starter
@@ -27,7 +28,10 @@ class Embedders:
         self._addresses = {PREFIX + identifier: model for identifier, model in addresses}
 
     def at(self, place: Path) -> Embedder:
-        """The embedder in a folder, or at an address, where `place` is PREFIX and its id. Raises ModelError."""
+        """The embedder in a folder or a GGUF file, or at an address, where `place` is PREFIX and its id.
+
+        Raises ModelError.
+        """
         with self._loading:
             if not self._is_current(place):
                 for other in [one for one in self._loaded if one != self.starter]:
@@ -52,9 +56,9 @@ class Embedders:
                     "Switch it on in Settings, or choose another embedding model for the collection.",
                 )
             return RemoteEmbedder(model, self.at(self.starter).count)
-        if not place.is_dir():
+        if not place.exists():
             raise ModelError(
                 f"The embedding model {place.name} is not there any more.",
                 "Put it back, or choose another one for this collection.",
             )
-        return Embedder(place)
+        return Embedder(place) if place.is_dir() else GgufEmbedder(place)

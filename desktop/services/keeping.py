@@ -31,8 +31,8 @@ class Keeping:
             spec
             for spec in self.models.installed()
             if spec.purpose is Purpose.EMBEDDING
-            and spec.format is ModelFormat.SENTENCE_TRANSFORMERS
-            and Path(spec.path).is_dir()
+            and spec.format in (ModelFormat.SENTENCE_TRANSFORMERS, ModelFormat.GGUF)
+            and Path(spec.path).exists()
         ]
         return [*here, *self.models.remote_embedders()]
 

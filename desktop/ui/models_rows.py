@@ -273,6 +273,7 @@ def sorts_before(spec: ModelSpec) -> tuple[int, bool]:
 
 def can_search(spec: ModelSpec) -> bool:
     """Whether collections can be kept by it, or what they find be sorted."""
-    return spec.format is ModelFormat.SENTENCE_TRANSFORMERS or (
-        spec.purpose is Purpose.RERANKING and spec.format is ModelFormat.HF
+    return spec.format is ModelFormat.SENTENCE_TRANSFORMERS or (spec.purpose, spec.format) in (
+        (Purpose.RERANKING, ModelFormat.HF),
+        (Purpose.EMBEDDING, ModelFormat.GGUF),
     )

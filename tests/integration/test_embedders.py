@@ -13,12 +13,15 @@ from desktop.core.documents import DocumentState
 from desktop.core.errors import Cancelled, ModelError
 from desktop.core.events import Progress
 from desktop.core.library_requests import CollectionSetup, Search
-from desktop.core.models import ModelSpec
+from desktop.core.model_events import ModelAdded
+from desktop.core.models import ModelSpec, Purpose
 from desktop.core.paths import Paths
 from desktop.engines.embedding import Embedder, OpenVinoBackend, TorchBackend
+from desktop.engines.embedding_gguf import GgufEmbedder
 from desktop.services.all import Services
 from tests.embedders import write_embedder
-from tests.support import write_files
+from tests.model_files import write_chat
+from tests.support import of_kind, write_files
 
 # Libraries warn while they convert; in the program that stands in the log of a child.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -54,6 +57,45 @@ def test_a_family_that_needs_words_before_its_texts_gets_them(tmp_path: Path) ->
     folder = write_embedder(tmp_path / "multilingual-e5-tiny")
     facts = Embedder(folder).facts
     assert (facts.query, facts.passage, facts.length) == ("query: ", "passage: ", 128)
+
+
+def _tiny_gguf(path: Path) -> Path:
+    """A model with random weights that says of itself that it embeds, by the mean of its tokens."""
+    return write_chat(path, "", **{"llama.pooling_type": 1})
+
+
+def test_a_gguf_model_gives_a_vector_for_each_text_however_odd(tmp_path: Path) -> None:
+    embedder = GgufEmbedder(_tiny_gguf(tmp_path / "tiny.gguf"))
+    texts = [*TEXTS, "", "x" * 256, "wörter " * 3000, TEXTS[0], "<|im_end|>"]
+    vectors = embedder.encode(texts)
+    assert vectors.shape == (len(texts), embedder.dimensions)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(len(texts)), abs=1e-4)
+    cosines = vectors @ vectors.T
+    assert cosines[0, 7] > 0.999
+    assert cosines[0, 1] < 0.99
+    assert embedder.count(["abc", ""]) == [3, 0]
+    with pytest.raises(ModelError, match="is not a GGUF file"):
+        GgufEmbedder(write_files(tmp_path, broken="no model at all, but a text")[0])
+
+
+def test_a_gguf_model_that_was_brought_in_keeps_a_collection(home: Path, tmp_path: Path) -> None:
+    services = Services(Paths(home, Paths.default().program))
+    (added,) = of_kind(
+        services.model_import.bring(_tiny_gguf(tmp_path / "vectors.gguf"), CancelToken(), copy=True),
+        ModelAdded,
+    )
+    assert added.spec.purpose is Purpose.EMBEDDING
+    assert added.spec in services.keeping.embedders()
+    collection = services.library.create_collection("Notes")
+    paths = write_files(tmp_path / "in", **{f"n{n}": f"Note {n} is about lift {n * 7}." for n in range(9)})
+    list(services.importing.import_files(paths, collection.id))
+    list(services.keeping.change(collection.id, added.spec, ""))
+    assert services.keeping.setup(collection.id).embedder == added.spec.path
+    (later,) = write_files(tmp_path / "in", later="Another note, of the cellar.")
+    list(services.importing.import_files([later], collection.id))
+    for query, name in (("lift 35", "n5.txt"), ("cellar", "later.txt")):
+        assert services.searching.search(Search(collection.id, query, 3)).hits[0].document == name
+    services.close()
 
 
 def test_a_collection_is_embedded_anew_and_moved_while_searches_go_on(home: Path, tmp_path: Path) -> None:
