@@ -133,8 +133,9 @@ QAbstractItemView { background: transparent; border: none; outline: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[kind="scroll"] { background: transparent; }
 QHeaderView { background: transparent; border: none; }
-QTableView#batch_table QHeaderView { background: $surface; }
-QTableView#batch_table QHeaderView::section {
+QTableView#columns_preview { selection-background-color: $accent_soft; selection-color: $text; }
+QDialog QTableView QHeaderView { background: $surface; }
+QDialog QTableView QHeaderView::section {
     background: $surface; color: $text2; border: none; border-bottom: 1px solid $line; padding: 6px 4px;
 }
 

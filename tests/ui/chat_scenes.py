@@ -390,17 +390,6 @@ def _batch_broken(failed: bool) -> Scene:
     return show
 
 
-def _large(scene: Scene) -> Scene:
-    """A scene in text of 160 %."""
-
-    def show(stage: Stage) -> QWidget | None:
-        stage.theme.set_scale(160)
-        stage.settle(100)
-        return scene(stage)
-
-    return show
-
-
 def _hold(cancel: CancelToken) -> Iterator[Event]:
     yield Progress(5, 8, "6 of 8: Report 6.pdf", 40.0)
     cancel.wait(5)
@@ -525,10 +514,6 @@ SCENES: dict[str, Scene] = {
     "chat-batch-table": batch_table,
     "chat-batch-failed": _batch_broken(True),
     "chat-batch-cancelled": _batch_broken(False),
-    "chat-batch-large": _large(_batch_broken(True)),
-    "chat-batch-start-large": _large(batch_start),
-    "chat-batch-table-large": _large(batch_table),
-    "chat-prompt-editor-large": _large(prompt_editor),
     "chat-prompt-form": _prompt_form("complaint-reply"),
     "chat-prompt-form-long": _prompt_form("compare-offers"),
 }
