@@ -89,7 +89,8 @@ class ContextUse:
     `size` is all that it can see at once, `reserve` what was kept free for the answer. `left_out` is how many of the
     oldest messages were not shown to it, because there was no room; `first_seen` is the id of the first message that
     was, '' where all were, and `summary` what stood in the place of the others. `whole_question` is how long the
-    question is of which only a beginning and an end were shown, 0 for one that was shown as it is.
+    question is of which only a beginning and an end were shown, 0 for one that was shown as it is. Of the quotes and
+    passages that were found `passages` were shown, and for `passages_left_out` there was no room.
     """
 
     size: int = 0
@@ -102,6 +103,8 @@ class ContextUse:
     first_seen: str = ""
     summary: str = ""
     whole_question: int = 0
+    passages: int = 0
+    passages_left_out: int = 0
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,8 @@ class Writer:
             first,
             first_seen=(*asked.ids, asked.id)[first] if first else "",
             whole_question=counts[1] if long < counts[1] else 0,
+            passages=fitting,
+            passages_left_out=len(lines) - fitting,
         )
         return Prompt(turns, last, use)
 

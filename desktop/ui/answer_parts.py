@@ -276,6 +276,11 @@ class AnswerActions(QWidget):
             .replace("{t}", f"{timings.tokens_per_second:.0f}")
             .replace("{d}", f"{timings.total:.1f}")
         )
+        use = timings.context
+        if use.passages_left_out:
+            words = self.tr("There was room for {n} of the {all} quotes and passages that were found.")
+            words = words.replace("{all}", str(use.passages + use.passages_left_out))
+            parts.append(words.replace("{n}", str(use.passages)))
         if self._written_by and self._sampling is not None:
             parts.append(
                 self.tr("Written by {model}, temperature {t}, top-p {p}, seed {seed}.")

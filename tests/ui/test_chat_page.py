@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.cancel import CancelToken
-from desktop.core.conversations import Message, MessageState, Role
+from desktop.core.conversations import ContextUse, Message, MessageState, Role, Timings
 from desktop.core.errors import InternalError, StorageError
 from desktop.core.events import Answer, ConversationRenamed, Event, Found, Note, SentenceChecked, Token
 from desktop.core.models import ModelSpec
 from desktop.services.answering import NOT_FOUND
+from desktop.ui.answer_parts import AnswerActions
 from desktop.ui.cards import Banner
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.message_view import AnswerMessage
@@ -417,6 +418,15 @@ def test_which_files_were_read_is_shown_on_demand(
     assert "210 tokens" in words(answer)
     assert "first word came after 0.3 s; it wrote 12 tokens, 40 a second" in words(answer)
     assert "Written by SmolLM2, temperature 0.2, top-p 0.9, seed 7." in words(answer)
+
+
+def test_why_says_for_how_many_passages_there_was_no_room(qtbot: QtBot, theme: Theme) -> None:
+    use = ContextUse(512, passages=3, passages_left_out=5)
+    made = AnswerActions(theme, Timings(total=1.0, prompt_tokens=9, context=use), True)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.mouseClick(child(made, "answer_why"), Qt.MouseButton.LeftButton)
+    assert "room for 3 of the 8 quotes and passages" in words(made)
 
 
 def test_html_from_a_model_or_a_file_stays_words(

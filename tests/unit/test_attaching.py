@@ -127,6 +127,19 @@ def test_a_collection_that_says_nothing_is_not_shown_to_the_model(desk: Attached
     assert {one.document for one in answer.grounding.sources()} == {"lease.txt"}
 
 
+def test_what_had_no_room_among_the_passages_is_counted(desk: Attached) -> None:
+    desk.services.settings.change(context_size=512)
+    many = {f"memo{number}": f"The boiler {number} stands in the cellar. " * 40 for number in range(6)}
+    _, documents = desk.attach(*write_files(desk.files[0].parent, **many))
+    answer = desk.ask("Translate boiler and cellar into purple elephant languages?", documents)
+    use = answer.timings.context
+    assert answer.grounding is not None
+    assert use.passages_left_out > 0
+    assert use.passages + use.passages_left_out == len(answer.grounding.sources())
+    prompt = desk.chat.asked(Generate)[-1].turns[-1].content
+    assert prompt.count("«") == use.passages
+
+
 def test_an_exported_chat_comes_back_with_its_attachments(
     desk: Attached, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
