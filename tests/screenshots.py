@@ -278,10 +278,11 @@ def all_scenes() -> dict[str, Scene]:
     from tests.ui.chat_scenes import SCENES as CHAT
     from tests.ui.library_scenes import SCENES as LIBRARY
     from tests.ui.models_scenes import SCENES as MODELS
+    from tests.ui.prompt_scenes import SCENES as PROMPTS
     from tests.ui.search_scenes import SCENES as SEARCH
     from tests.ui.settings_scenes import SCENES as SETTINGS
 
-    return {**CHAT, **ANSWERS, **SCENES, **LIBRARY, **SEARCH, **MODELS, **SETTINGS}
+    return {**CHAT, **PROMPTS, **ANSWERS, **SCENES, **LIBRARY, **SEARCH, **MODELS, **SETTINGS}
 
 
 def _first_page(name: str) -> str:

@@ -13,7 +13,7 @@ from desktop.engines.read_files import empty, opened
 from desktop.engines.read_kinds import recognise
 from desktop.engines.read_rows import find_header
 
-ROWS = 4
+ROWS = 3
 _LONGEST, _MOST_COLUMNS, _FIRST = 200, 200, 50
 
 

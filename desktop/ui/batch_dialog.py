@@ -69,7 +69,9 @@ class BatchDialog(QDialog):
         self.busy.pause_toggled.connect(self._pause)
         self.words = Paragraph(theme, "", "body", "text2", self)
         self.words.setObjectName("batch_words")
-        for widget in (self.banner, self.gone, self.busy, self.words):
+        self.failure = Paragraph(theme, "", "secondary", "bad", self)
+        self.failure.setObjectName("batch_failure")
+        for widget in (self.banner, self.gone, self.busy, self.words, self.failure):
             column.addWidget(widget)
         self.model = BatchModel(self)
         column.addWidget(self._table(), 1)
@@ -145,6 +147,9 @@ class BatchDialog(QDialog):
         running = entry is not None and entry.task.running and entry.property(_TASK) == self.batch_id
         self.busy.setVisible(running)
         self.words.set_text(self._counts(batch) if batch else "")
+        why = self.model.first_failure() if batch is not None and batch.failed else ""
+        self.failure.set_text(why)
+        self.failure.setVisible(bool(why))
         self.go_on.setVisible(batch is not None and batch.waiting > 0 and not running)
         self.retry.setVisible(batch is not None and batch.failed > 0 and not running)
         self.delete.setVisible(batch is not None and not running)

@@ -37,6 +37,11 @@ class BatchModel(QAbstractTableModel):
             self._items[place] = item
             self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))
 
+    def first_failure(self) -> str:
+        """The name of the first that failed and why, in a sentence; '' where none did."""
+        found = next((one for one in self._items if one.state is ItemState.FAILED), None)
+        return f"{found.title}: {found.note}" if found is not None else ""
+
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._items)
 

@@ -120,8 +120,10 @@ class ColumnsDialog(QDialog):
 
     def _preview(self, rows: Sequence[Sequence[str]]) -> QTableWidget:
         """The first rows; the column of the text is marked in them."""
-        table = QTableWidget(len(rows), len(self._columns), self)
-        table.setObjectName("columns_preview")
+        table = QTableWidget(self)
+        table.setObjectName("columns_preview")  # before there are sections: they take their style by it
+        table.setRowCount(len(rows))
+        table.setColumnCount(len(self._columns))
         table.setAccessibleName(self.tr("The first rows"))
         table.setHorizontalHeaderLabels(self._columns)
         table.verticalHeader().hide()

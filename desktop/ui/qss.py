@@ -135,6 +135,7 @@ QScrollArea > QWidget > QWidget[kind="scroll"] { background: transparent; }
 QHeaderView { background: transparent; border: none; }
 QTableView#columns_preview { selection-background-color: $accent_soft; selection-color: $text; }
 QDialog QTableView QHeaderView { background: $surface; }
+QTableView::corner { background: transparent; border: none; }
 QDialog QTableView QHeaderView::section {
     background: $surface; color: $text2; border: none; border-bottom: 1px solid $line; padding: 6px 4px;
 }

@@ -10,21 +10,14 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.batches import ItemState
 from desktop.core.cancel import CancelToken
 from desktop.core.conversations import ContextUse, Coverage, Message, MessageState, Reading, Role, Timings
-from desktop.core.errors import EngineCrashed, ReadError
-from desktop.core.events import Event, Found, Progress
-from desktop.ui.batch_dialog import BatchDialog
-from desktop.ui.batch_start import BatchStart
+from desktop.core.errors import ReadError
+from desktop.core.events import Event, Found
 from desktop.ui.chat_page import ChatPage
-from desktop.ui.columns_dialog import ColumnsDialog
 from desktop.ui.compare_dialog import CompareDialog
 from desktop.ui.memory_end import MemoryEnd
 from desktop.ui.page_view import PageWindow
-from desktop.ui.prompt_editor import PromptEditor
-from desktop.ui.prompt_form import PromptForm
-from desktop.ui.prompt_runs import PromptRuns
 from desktop.ui.trash_dialog import TrashDialog
 from tests.ui import chat_content as content
 from tests.ui.fake_models import QWEN, STARTER
@@ -312,103 +305,6 @@ def _half(chat: str, cancel: CancelToken) -> Iterator[Event]:
     yield from content.streaming(chat, 270, cancel)
 
 
-def prompts(stage: Stage) -> QWidget | None:
-    page = _filled(stage)
-    page.ask_collection("k1")
-    page.view.composer.prompts_asked.emit()
-    stage.settle(100)
-    return page.findChild(PromptRuns).popover
-
-
-def _prompt_form(name: str) -> Scene:
-    def show(stage: Stage) -> QWidget:
-        page = _page(stage)
-        prompts(stage)
-        runs = page.findChild(PromptRuns)
-        runs.popover.close()
-        runs.choose(stage.services.prompting.named(name))
-        stage.settle(100)
-        return page.window().findChild(PromptForm)
-
-    return show
-
-
-def batch_start(stage: Stage) -> QWidget:
-    form = _prompt_form("dates-and-amounts")(stage)
-    assert isinstance(form, PromptForm)
-    form.many_button.click()
-    stage.settle(100)
-    return _page(stage).window().findChild(BatchStart)
-
-
-def _batch(ended: bool) -> Scene:
-    def show(stage: Stage) -> QWidget:
-        asked = batch_start(stage)
-        asked.columns.setText("Tenant, Rent: number, Since: date")
-        fake = stage.services.batching
-        fake.fails = 3
-        asked.accept()
-        stage.settle(300)
-        dialog = _page(stage).window().findChild(BatchDialog)
-        if not ended:
-            entry = dialog._tasks.start("Running", _hold, icon="stack")
-            entry.setProperty("batch_id", "b1")
-            fake.kept[5:] = [replace(one, state=ItemState.WAITING, answer="") for one in fake.kept[5:]]
-            dialog._show_run()
-            stage.settle(100)
-        return dialog
-
-    return show
-
-
-def batch_table(stage: Stage) -> QWidget:
-    """The columns of a table are chosen."""
-    asked = batch_start(stage)
-    path = Path(stage.services.paths.home) / "Letters of May.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    rows = "".join(f"{n},May {n},Dear Sir or Madam: our rent of {n}00 EUR is paid\n" for n in range(1, 9))
-    path.write_text(f"id,date,text\n{rows}", "utf-8")
-    asked.take_table(path)
-    stage.settle(200)
-    return asked.findChild(ColumnsDialog)
-
-
-def _batch_broken(failed: bool) -> Scene:
-    """A run that ended early: the model failed again and again, or it was cancelled."""
-
-    def show(stage: Stage) -> QWidget:
-        dialog = _batch(True)(stage)
-        assert isinstance(dialog, BatchDialog)
-        fake = stage.services.batching
-        fake.kept[4:] = [replace(one, state=ItemState.WAITING, answer="") for one in fake.kept[4:]]
-        dialog._show_run()
-        if failed:
-            dialog._failed(EngineCrashed(_KILLED, "Go on, or choose a smaller model."))
-        stage.settle(100)
-        return dialog
-
-    return show
-
-
-def _hold(cancel: CancelToken) -> Iterator[Event]:
-    yield Progress(5, 8, "6 of 8: Report 6.pdf", 40.0)
-    cancel.wait(5)
-
-
-def prompt_editor(stage: Stage) -> QWidget:
-    prompts(stage)
-    _page(stage).findChild(PromptRuns).edit(stage.services.prompting.named("complaint-reply"))
-    stage.settle(100)
-    return _page(stage).window().findChild(PromptEditor)
-
-
-def batches_empty(stage: Stage) -> QWidget:
-    prompts(stage)
-    dialog = _page(stage).findChild(PromptRuns).open_batches()
-    stage.settle(100)
-    return dialog
-
-
 _SUMMARY = (
     "You compare the service charges of April to September with those of the year before. The house is Harbour "
     "Street 12. The lease began on 1 October 2021 and costs 2,300 EUR a month."
@@ -505,15 +401,4 @@ SCENES: dict[str, Scene] = {
     "chat-asked-together": asked_together,
     "chat-long-draft": long_draft,
     "chat-memory-choice": overflow_menu,
-    "chat-prompts": prompts,
-    "chat-prompt-editor": prompt_editor,
-    "chat-batch-start": batch_start,
-    "chat-batch-done": _batch(True),
-    "chat-batch-running": _batch(False),
-    "chat-batches-empty": batches_empty,
-    "chat-batch-table": batch_table,
-    "chat-batch-failed": _batch_broken(True),
-    "chat-batch-cancelled": _batch_broken(False),
-    "chat-prompt-form": _prompt_form("complaint-reply"),
-    "chat-prompt-form-long": _prompt_form("compare-offers"),
 }

@@ -48,7 +48,7 @@ class FakeBatching:
 
     def table_head(self, path: Path, cancel: CancelToken) -> TableHead:
         head, *rows = csv.reader(path.read_text("utf-8").splitlines())
-        return TableHead(tuple(head), tuple(map(tuple, rows[:4])))
+        return TableHead(tuple(head), tuple(map(tuple, rows[:3])))
 
     def over_table(
         self, path: Path, columns: TableColumns, name: str, plan: BatchPlan, cancel: CancelToken

@@ -153,9 +153,11 @@ def test_a_prompt_runs_over_a_collection_and_what_failed_is_tried_again(
     qtbot.waitUntil(lambda: dialog.words.text() == "7 of 8 done, 1 failed" and dialog.busy.isHidden())
     shown = [str(dialog.model.data(dialog.model.index(row, 2))) for row in range(2)]
     assert shown == ["Anna Meyer", ""]
+    assert dialog.failure.text() == "Report 2.pdf: The model ended while it was writing."
     assert dialog.go_on.isHidden()
     dialog.retry.click()
     qtbot.waitUntil(lambda: dialog.words.text() == "8 of 8 done" and dialog.busy.isHidden())
+    assert dialog.failure.isHidden()
     assert dialog.export(tmp_path / "out.csv")
     assert "Anna Meyer,900,2026-05-01" in (tmp_path / "out.csv").read_text("utf-8-sig")
     dialog.delete.click()
