@@ -213,7 +213,7 @@ class Answering:
         if turn.manner and turn.manner.form and message.state is MessageState.COMPLETE:
             message = as_table(message, turn.manner.form)
         if turn.kept:
-            self.store.save(message, draft.sent)
+            self.store.save(message, draft.sent, draft.said)
         yield Answer(message)
 
     def _asking(self, turn: _Turn) -> Conversation:

@@ -52,6 +52,8 @@ class Draft:
         self.manner: Manner | None = None
         self.sent: tuple[ChatTurn, ...] = ()
         """The turns that the model was sent for it."""
+        self.said = ""
+        """What it answered to them."""
         self.sentences: list[AnswerSentence] = []
         self.proofs: list[Source] = []
         self.context = ContextUse()

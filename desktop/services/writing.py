@@ -176,7 +176,7 @@ class Writer:
         """The model's words, appended to the draft; yields Token and SentenceChecked, but for the second look."""
         draft.sentences, draft.proofs = prover.sentences, prover.proofs
         draft.model, draft.sampling, draft.sent = self.models.current().name, sampling, turns
-        saved = time.monotonic()
+        saved, before = time.monotonic(), len(draft.text)
         on = self.models.switched_on(adapters)
         request = Generate(self.models.to_load(), turns, sampling, schema, adapters=on, pictures=pictures)
         for message in self.chat.request(request, cancel):
@@ -194,6 +194,7 @@ class Writer:
                 self.models.has_answered()
                 limit = "" if message.reason == "stop" else "The answer reached its length limit."
                 draft.note = " ".join(filter(None, (limit, forgotten(draft.context))))
+        draft.said = draft.text[before:]
         yield from prover.rest()
 
     @contextmanager

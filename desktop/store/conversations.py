@@ -221,10 +221,11 @@ class ConversationStore:
         row = self._database.row("SELECT * FROM messages WHERE id = ?", (message_id,))
         return message_of(row) if row else None
 
-    def save(self, message: Message, sent: tuple[ChatTurn, ...] = ()) -> None:
+    def save(self, message: Message, sent: tuple[ChatTurn, ...] = (), wrote: str = "") -> None:
         """Add the message behind its parent and show its branch, or replace the one with its id in its place.
 
-        `sent` are the turns that its model was sent, none where it was not asked yet or there was none.
+        `sent` are the turns that its model was sent, none where it was not asked yet or there was none;
+        `wrote` is what it answered, where that is not what the message shows.
         Characters that no file can hold are replaced. Raises InternalError if the conversation or the parent is gone.
         """
         with self._database.transaction() as connection:
@@ -234,7 +235,8 @@ class ConversationStore:
                 _check_parent(connection, message)
             connection.execute(SAVE, values_of(message))
             if sent:
-                sent_turns.keep(connection, message.id, sent)
+                own = wrote if wrote.strip() != message.text.strip() else ""
+                sent_turns.keep(connection, message.id, sent, own)
             seq = connection.execute("SELECT seq FROM messages WHERE id = ?", (message.id,)).fetchone()["seq"]
             connection.execute("DELETE FROM messages_fts WHERE rowid = ?", (seq,))
             connection.execute(

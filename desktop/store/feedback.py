@@ -42,7 +42,9 @@ class FeedbackStore:
     def rated(self) -> list[Rated]:
         """All of it, the oldest first; of chats in the trash nothing."""
         rows = self._database.rows(
-            """SELECT f.*, m.text, m.model, m.parent_id FROM feedback f JOIN messages m ON m.id = f.message_id
+            """SELECT f.*, coalesce(nullif(s.wrote, ''), m.text) AS text, m.model, m.parent_id
+               FROM feedback f JOIN messages m ON m.id = f.message_id
+               LEFT JOIN sent_turns s ON s.message_id = m.id
                JOIN conversations c ON c.id = m.conversation_id WHERE c.deleted = 0 ORDER BY f.created, f.rowid"""
         )
         return [Rated(_feedback(row), row["text"], row["model"], row["parent_id"]) for row in rows]
@@ -69,8 +71,10 @@ class FeedbackStore:
     def preferred(self) -> list[Preferred]:
         """All choices, the oldest first; of chats in the trash nothing."""
         rows = self._database.rows(
-            """SELECT p.seen, a.text AS chosen, b.text AS rejected FROM preferences p
+            """SELECT p.seen, coalesce(nullif(s.wrote, ''), a.text) AS chosen,
+               coalesce(nullif(t.wrote, ''), b.text) AS rejected FROM preferences p
                JOIN messages a ON a.id = p.chosen_id JOIN messages b ON b.id = p.rejected_id
+               LEFT JOIN sent_turns s ON s.message_id = a.id LEFT JOIN sent_turns t ON t.message_id = b.id
                JOIN conversations c ON c.id = a.conversation_id WHERE c.deleted = 0 ORDER BY p.created, p.rowid"""
         )
         return [Preferred(decoded(row["seen"]), row["chosen"], row["rejected"]) for row in rows]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop.core.errors import StorageError
-from desktop.store import chat_tree, models_shape, sent_turns
+from desktop.store import chat_tree, models_shape, probes_shape, sent_turns
 from desktop.store.batch_tables import BATCH_TABLES
 from desktop.store.feedback_shape import FEEDBACK_TABLES
 
@@ -178,31 +178,7 @@ def migration_4(connection: sqlite3.Connection) -> None:
 
 def migration_5(connection: sqlite3.Connection) -> None:
     """Questions written from a collection's own passages, and what asking them found; all columns as in `probes`."""
-    for statement in (
-        """CREATE TABLE probes (
-            seq INTEGER PRIMARY KEY AUTOINCREMENT,
-            id TEXT NOT NULL UNIQUE,
-            collection_id TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
-            question TEXT NOT NULL,
-            sentence TEXT NOT NULL,
-            document_id TEXT NOT NULL,
-            record_id TEXT NOT NULL,
-            page INTEGER NOT NULL,
-            start INTEGER NOT NULL,
-            "end" INTEGER NOT NULL,
-            by_model INTEGER NOT NULL
-        )""",
-        "CREATE INDEX probes_of_collection ON probes (collection_id, seq)",
-        """CREATE TABLE probe_runs (
-            id TEXT PRIMARY KEY,
-            collection_id TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
-            taken REAL NOT NULL,
-            setup TEXT NOT NULL,
-            ranks TEXT NOT NULL,
-            first TEXT NOT NULL
-        )""",
-        "CREATE INDEX probe_runs_of_collection ON probe_runs (collection_id, taken)",
-    ):
+    for statement in probes_shape.STATEMENTS:
         connection.execute(statement)
 
 
@@ -309,6 +285,11 @@ def migration_19(connection: sqlite3.Connection) -> None:
     connection.execute(sent_turns.TABLE)
 
 
+def migration_20(connection: sqlite3.Connection) -> None:
+    """What the model wrote is kept where the answer shows something else."""
+    connection.execute(sent_turns.WROTE)
+
+
 Migration = Callable[[sqlite3.Connection], None]
 
 # Only ever append: a step that has been released is never changed.
@@ -332,6 +313,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     migration_17,
     migration_18,
     migration_19,
+    migration_20,
 )
 
 

@@ -1,4 +1,4 @@
-"""The turns that a model was really sent for an answer, kept beside it.
+"""The turns that a model was really sent for an answer, and its own words, kept beside it.
 
 They cannot be put together again later: a question that is answered again gets another prompt, a chat that outgrows
 the model's memory loses its beginning, and the instructions of the program change with its versions.
@@ -18,15 +18,17 @@ TABLE = """CREATE TABLE sent_turns (
     message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
     turns BLOB NOT NULL
 ) WITHOUT ROWID"""
+WROTE = "ALTER TABLE sent_turns ADD COLUMN wrote TEXT NOT NULL DEFAULT ''"
+"""The model's own words where the answer shows others: a table of its JSON, a summary with those of its parts."""
 
 
-def keep(connection: sqlite3.Connection, message_id: str, turns: tuple[ChatTurn, ...]) -> None:
+def keep(connection: sqlite3.Connection, message_id: str, turns: tuple[ChatTurn, ...], wrote: str) -> None:
     """Keep what an answer was sent, in place of what was kept before: a summary of many parts sends its last turns
     at its end. Packed, because each answer of a long chat was sent most of what the one before was."""
     connection.execute(
-        "INSERT INTO sent_turns (message_id, turns) VALUES (?, ?)"
-        " ON CONFLICT (message_id) DO UPDATE SET turns = excluded.turns",
-        (message_id, zlib.compress(encoded(turns).encode())),
+        "INSERT INTO sent_turns (message_id, turns, wrote) VALUES (?, ?, ?)"
+        " ON CONFLICT (message_id) DO UPDATE SET turns = excluded.turns, wrote = excluded.wrote",
+        (message_id, zlib.compress(encoded(turns).encode()), clean(wrote)),
     )
 
 

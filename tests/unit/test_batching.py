@@ -17,6 +17,7 @@ from desktop.core.chat_requests import Generate
 from desktop.core.documents import TableColumns
 from desktop.core.errors import Cancelled, EngineCrashed, UserError
 from desktop.core.events import Answer
+from desktop.core.feedback import Rating
 from desktop.core.paths import Paths
 from desktop.core.prompt_library import Kind, Prompt, Step, Variable
 from desktop.core.requests import Request
@@ -297,6 +298,9 @@ def test_an_answer_to_a_prompt_is_given_again_in_the_same_manner(tmp_path: Path)
     (other,) = of_kind(world.built.answering.regenerate(chat.id, system="Be brief."), Answer)
     assert other.message.manner is not None
     assert (other.message.manner.system, other.message.manner.alone) == ("Be brief.", False)
+    world.built.feedback.rate(first.message.id, Rating.UP)
+    (row,) = world.built.feedback.rows("supervised")
+    assert row["messages"][-1]["content"] == world.engine.says, "JSON is learnt, not the table"  # type: ignore[index]
 
 
 def test_a_run_that_was_deleted_is_brought_back(tmp_path: Path) -> None:

@@ -87,6 +87,23 @@ def test_what_was_sent_is_learnt_though_the_chat_has_changed(
     assert store.sent("a3") == ()
 
 
+def test_the_words_of_the_model_are_learnt_where_the_answer_shows_a_table_of_them(
+    feedback: FeedbackService, store: ConversationStore
+) -> None:
+    sent = (ChatTurn("user", "Rent as JSON?"),)
+    for key, wrote in (("a2", '{"rent": 900}'), ("a3", "No idea.")):
+        answer = store.message(key)
+        assert answer is not None
+        store.save(answer, sent, wrote)
+    feedback.rate("a2", Rating.UP)
+    feedback.prefer("a2", "a3")
+    (row,) = feedback.rows("supervised")
+    assert row["messages"][-1]["content"] == '{"rent": 900}'  # type: ignore[index]
+    (row,) = feedback.rows("preference")
+    assert row["chosen"] == [{"role": "assistant", "content": '{"rent": 900}'}]
+    assert row["rejected"] == [{"role": "assistant", "content": "No idea."}]
+
+
 def test_a_correction_is_learnt_and_preferred(feedback: FeedbackService) -> None:
     feedback.rate("a2", Rating.UP)
     feedback.correct("a2", " 900 euros a month. ")
