@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -17,6 +18,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.widgets import menu
 
 if TYPE_CHECKING:
+    from desktop.services.models import Models
     from desktop.services.settings import SettingsService
 
 TOKENS_A_CHARACTER = 0.27
@@ -28,19 +30,40 @@ class ChatMemory(QObject):
 
     failed = Signal(object)
 
-    def __init__(self, theme: Theme, settings: SettingsService, bar: MemoryBar, shown: MessageList) -> None:
+    def __init__(
+        self, theme: Theme, settings: SettingsService, models: Models, bar: MemoryBar, shown: MessageList
+    ) -> None:
         super().__init__(shown)
-        self._theme, self._settings, self._bar, self._list = theme, settings, bar, shown
+        self._theme, self._settings, self._models, self._bar, self._list = theme, settings, models, bar, shown
+        self._last: Message | None = None
         self._ratio = TOKENS_A_CHARACTER
         bar.clicked.connect(self.open_choice)
 
     def show_messages(self, messages: Sequence[Message]) -> None:
         """The last answer tells what the memory was filled with, and where it began."""
         answers = [message for message in messages if message.timings.prompt_tokens]
-        whole = self._settings.current.context_size
-        self._bar.show_turn(answers[-1].timings if answers else None, whole)
+        self._last = answers[-1] if answers else None
+        self.show_model()
         self._ratio = _measured(answers)
         self._show_end(answers[-1].timings.context if answers else ContextUse())
+
+    def show_model(self) -> None:
+        """The model that answers next may be another one, with a memory of another size."""
+        whole, last = self._settings.current.context_size, self._last
+        timings = last.timings if last is not None else None
+        if last is not None and timings is not None and (size := self._size_of_other(last.model)):
+            timings = replace(timings, context=replace(timings.context, size=size))
+        self._bar.show_turn(timings, whole)
+
+    def _size_of_other(self, before: str) -> int:
+        """The tokens that the chosen model is to see at once, where it is not the one that answered before; else 0."""
+        try:
+            current = self._models.current()
+        except DesksideError:
+            return 0  # no model is there: told where it is asked
+        if not before or before == current.name:
+            return 0
+        return self._models.settings_of(current).context_size or self._settings.current.context_size
 
     def show_draft(self, characters: int) -> None:
         """So much is written or attached, and not sent yet."""

@@ -238,6 +238,7 @@ class ChatPage(QFrame):
     def _show_models(self) -> None:
         self.header.set_models(*offered_models(self._services.models))
         self.adapters.show()
+        self.view.memory.show_model()
 
     def _choose_model(self, path: str) -> None:
         self._do(lambda: self._services.settings.change(chat_model=path))

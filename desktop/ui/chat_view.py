@@ -78,7 +78,7 @@ class ChatView(QWidget):
         column.addLayout(self._make_composer())
         self._connect_widgets()
         self.asked = AskedFiles(services.library, self.composer, self.empty)
-        self.memory = ChatMemory(theme, services.settings, self.composer.memory, self.list)
+        self.memory = ChatMemory(theme, services.settings, services.models, self.composer.memory, self.list)
         self.memory.failed.connect(self.failed)
         self.attachments = ChatAttachments(services, theme, tasks, self.composer)
         self.attachments.failed.connect(self.failed)

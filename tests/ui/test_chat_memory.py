@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from desktop.core.conversations import ContextUse, Timings
+from desktop.core.conversations import ContextUse, Message, Role, Timings
 from desktop.ui.chat_page import ChatPage
 from desktop.ui.memory_end import MemoryEnd
 from desktop.ui.tasks import TaskList
@@ -97,3 +97,22 @@ def test_the_bar_changes_what_becomes_of_the_oldest_turns(
     summarise.trigger()
     made.close()
     assert services.settings.current.overflow == "summarise"
+
+
+def test_the_memory_is_that_of_the_model_that_answers_next(
+    qtbot: QtBot, page: ChatPage, services: FakeServices
+) -> None:
+    chat = services.conversations.create().id
+    starter = services.models.current()
+    use = ContextUse(1000, 20, 150, 90, 30, 200)
+    answer = Message("a1", chat, Role.ASSISTANT, "Nine months.", model=starter.name)
+    answer = replace(answer, timings=Timings(prompt_tokens=300, answer_tokens=100, context=use))
+    services.conversations.kept[chat] = [Message("q1", chat, Role.USER, "How long?"), answer]
+    page.open_chat(chat)
+    memory = page.view.composer.memory
+    assert memory.accessibleName() == "Memory 40% full"
+    services.settings.change(context_size=2000)
+    services.models.chosen = replace(starter, id="m2", name="Qwen", path="/models/qwen.gguf")
+    page._show_models()
+    assert memory.accessibleName() == "Memory 20% full"
+    assert "at once: 2,000 tokens" in memory.toolTip()
